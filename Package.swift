@@ -1,0 +1,71 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// What every Swift target is built with.
+let strict: [SwiftSetting] = [
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .treatAllWarnings(as: .error),
+]
+
+/// For the modules that hold no unsafe code.
+let safe = strict + [.strictMemorySafety()]
+
+let package = Package(
+  name: "martlet",
+  products: [
+    .library(name: "Martlet", targets: ["Martlet"]),
+    .executable(name: "monte-carlo-pi", targets: ["monte-carlo-pi"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0")
+  ],
+  targets: [
+    // The way through the house, in order; imports point upwards only.
+    .target(name: "Arrays", swiftSettings: strict),
+    .target(name: "Scalars", dependencies: ["Arrays"], swiftSettings: safe),
+    .target(name: "SymbolicGraph", dependencies: ["Arrays", "Scalars"], swiftSettings: safe),
+    .target(name: "KernelIR", dependencies: ["Arrays", "Scalars"], swiftSettings: safe),
+    .target(
+      name: "GraphOptimizer", dependencies: ["Arrays", "Scalars", "SymbolicGraph", "KernelIR"],
+      swiftSettings: safe),
+    .target(
+      name: "ReferenceBackend", dependencies: ["Arrays", "Scalars", "SymbolicGraph"],
+      swiftSettings: strict),
+    .target(name: "LLVM", dependencies: ["CLLVM"], swiftSettings: strict),
+    .target(
+      name: "CPUBackend",
+      dependencies: ["Arrays", "Scalars", "KernelIR", "LLVM", "COpenBLAS", "CLAPACKE", "CProcessor"],
+      swiftSettings: strict),
+    .target(
+      name: "Martlet",
+      dependencies: [
+        "Arrays", "Scalars", "SymbolicGraph", "KernelIR", "GraphOptimizer", "ReferenceBackend",
+        "CPUBackend",
+      ],
+      swiftSettings: strict),
+
+    // C prototypes and system libraries: headers and module maps, nothing else.
+    .target(name: "CLLVM"),
+    .target(name: "CProcessor"),
+    .systemLibrary(
+      name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
+    .systemLibrary(
+      name: "CLAPACKE", pkgConfig: "lapacke", providers: [.apt(["liblapacke-dev"])]),
+
+    // Programs.
+    .executableTarget(
+      name: "monte-carlo-pi",
+      dependencies: [
+        "Martlet", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      path: "Sources/Examples/monte-carlo-pi", swiftSettings: strict),
+
+    // Tests.
+    .testTarget(name: "ArraysTests", dependencies: ["Arrays"], swiftSettings: strict),
+    .testTarget(name: "ScalarsTests", dependencies: ["Scalars", "Arrays"], swiftSettings: strict),
+    .testTarget(name: "LLVMTests", dependencies: ["LLVM"], swiftSettings: strict),
+  ],
+  swiftLanguageModes: [.v6]
+)

@@ -1,0 +1,3 @@
+#pragma once
+#include <complex.h>
+#include <lapacke.h>

@@ -1,0 +1,1 @@
+print("monte-carlo-pi")

@@ -64,6 +64,11 @@ extension ArrayError {
     ArrayError("uniform: bounds must be finite; got \(Scalar(lower))...\(Scalar(upper))")
   }
 
+  /// A range of random integers holds none.
+  package static func noWholeNumber(_ lower: Double, _ upper: Double) -> ArrayError {
+    ArrayError("uniform: no whole number lies in \(Scalar(lower))...\(Scalar(upper))")
+  }
+
   /// The step of a progression is zero or not finite, or an end of it is not finite.
   package static func noProgression(_ start: Double, _ stop: Double, _ step: Double) -> ArrayError {
     ArrayError(

@@ -1,5 +1,3 @@
-import Arrays
-
 /// Part of one axis, by the rules of array subscripts: bounds lie within the axis, and a negative
 /// step walks the same elements from the last.
 package struct SliceRange: Hashable, Sendable, CustomStringConvertible {
@@ -11,6 +9,10 @@ package struct SliceRange: Hashable, Sendable, CustomStringConvertible {
   package var step: Int = 1
   /// Whether it is one index, which may be counted from the end and whose axis goes afterwards.
   package var isIndex = false
+
+  package init(from: Int? = nil, to: Int? = nil, step: Int = 1, isIndex: Bool = false) {
+    (self.from, self.to, self.step, self.isIndex) = (from, to, step, isIndex)
+  }
 
   /// The text of the range, `1:5:2`.
   package var description: String {

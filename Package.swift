@@ -68,6 +68,9 @@ let package = Package(
     .testTarget(
       name: "CPUBackendTests", dependencies: ["CPUBackend", "Arrays", "KernelIR", "Scalars"],
       swiftSettings: strict),
+    .testTarget(
+      name: "SymbolicGraphTests", dependencies: ["SymbolicGraph", "Scalars", "Arrays"],
+      swiftSettings: strict),
     .testTarget(name: "LLVMTests", dependencies: ["LLVM"], swiftSettings: strict),
   ],
   swiftLanguageModes: [.v6]

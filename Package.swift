@@ -65,6 +65,9 @@ let package = Package(
     // Tests.
     .testTarget(name: "ArraysTests", dependencies: ["Arrays"], swiftSettings: strict),
     .testTarget(name: "ScalarsTests", dependencies: ["Scalars", "Arrays"], swiftSettings: strict),
+    .testTarget(
+      name: "CPUBackendTests", dependencies: ["CPUBackend", "Arrays", "KernelIR", "Scalars"],
+      swiftSettings: strict),
     .testTarget(name: "LLVMTests", dependencies: ["LLVM"], swiftSettings: strict),
   ],
   swiftLanguageModes: [.v6]

@@ -66,6 +66,10 @@ let package = Package(
     .testTarget(name: "ArraysTests", dependencies: ["Arrays"], swiftSettings: strict),
     .testTarget(name: "ScalarsTests", dependencies: ["Scalars", "Arrays"], swiftSettings: strict),
     .testTarget(
+      name: "ReferenceBackendTests",
+      dependencies: ["ReferenceBackend", "Arrays", "Scalars", "SymbolicGraph"],
+      swiftSettings: strict),
+    .testTarget(
       name: "CPUBackendTests", dependencies: ["CPUBackend", "Arrays", "KernelIR", "Scalars"],
       swiftSettings: strict),
     .testTarget(

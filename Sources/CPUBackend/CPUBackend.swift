@@ -7,6 +7,9 @@ package final class CPUBackend: Sendable {
   private let jit: JIT
   private let cache = KernelCache()
 
+  /// What every kernel's function is called: objects do not share names.
+  private static let symbol = "kernel"
+
   private init(_ jit: JIT) { self.jit = jit }
 
   private static let outcome = Result<CPUBackend, LLVMError> { () throws(LLVMError) in
@@ -45,10 +48,11 @@ package final class CPUBackend: Sendable {
     _ kernel: Kernel, _ name: String, _ log: (Int, () -> String) -> Void
   ) throws(LLVMError) -> CompiledKernel {
     let start = ContinuousClock.now
-    let emitted = KernelEmitter.emit(kernel, for: jit.host)
-    log(4) { emitted.ir }
-    log(5) { (try? jit.assembly(ir: emitted.ir, name: name)) ?? "" }
-    let compiled = try CompiledKernel(try jit.compile(ir: emitted.ir, name: name), emitted)
+    let ir = KernelEmitter.emit(kernel, named: Self.symbol, for: jit.host)
+    log(4) { ir }
+    log(5) { (try? jit.assembly(ir: ir, name: name)) ?? "" }
+    let compiled = try CompiledKernel(
+      try jit.compile(ir: ir, name: name), symbol: Self.symbol, hasFinish: kernel.isFullReduction)
     log(2) { "kernel \(name): compiled in \(ContinuousClock.now - start)" }
     return compiled
   }

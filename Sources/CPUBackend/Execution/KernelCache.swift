@@ -19,14 +19,11 @@ struct CompiledKernel: Sendable {
 
   // SAFETY: the emitter declares both symbols with just these parameters, and `code` outlives the
   // pointers because it lies beside them.
-  init(_ code: MachineCode, _ emitted: EmittedKernel) throws(LLVMError) {
+  init(_ code: MachineCode, symbol: String, hasFinish: Bool) throws(LLVMError) {
     self.code = code
-    body = unsafeBitCast(try code.address(of: emitted.entry), to: Body.self)
-    if let finish = emitted.finish {
-      self.finish = unsafeBitCast(try code.address(of: finish), to: Finish.self)
-    } else {
-      finish = nil
-    }
+    body = unsafeBitCast(try code.address(of: symbol), to: Body.self)
+    finish =
+      hasFinish ? unsafeBitCast(try code.address(of: symbol + "_finish"), to: Finish.self) : nil
   }
 }
 

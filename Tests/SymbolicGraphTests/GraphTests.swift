@@ -44,7 +44,7 @@ import Testing
     #expect(types[graph.outputs[0]] == TensorType(.float64, [3]))
     #expect {
       try graph.types(forInputs: [TensorType(.float64, [5, 4]), TensorType(.float64, [2, 3])])
-    } throws: { "\($0)".hasPrefix("GraphTests.swift:\(#line - 7): matmul: inner axes must be equal") }
+    } throws: { "\($0)".hasPrefix("GraphTests.swift:\(#line - 6): matmul: inner axes must be equal") }
   }
 
   @Test("verification finds a value that is used before it is computed")

@@ -41,8 +41,7 @@ struct Roots {
       cost[number] = inner.reduce(op.definition.cost) { $0 + cost[$1] }
       length[number] = inner.reduce(1) { $0 + length[$1] }
       for operand in inner where cost[operand] >= Self.worthReading {
-        let spreads = shapes.lengths[operand] != shapes.lengths[number]
-        if spreads, shapes.lengths[operand].last.map({ $0 != .fixed(1) }) == true {
+        if Self.repeats(shapes.lengths[operand], along: shapes.lengths[number]) {
           values.insert(operand)
         }
       }
@@ -50,5 +49,15 @@ struct Roots {
         values.insert(number)
       }
     }
+  }
+
+  /// Whether a value is known to be repeated along other axes than the last, where a kernel would
+  /// compute it again for each row. Along the last axis it is computed once.
+  private static func repeats(
+    _ value: [SymbolicShapes.Length], along space: [SymbolicShapes.Length]
+  ) -> Bool {
+    guard let last = value.last, last != .fixed(1) else { return false }
+    let own = Array(repeating: .fixed(1), count: space.count - value.count) + value
+    return zip(own, space).contains { $0 == .fixed(1) && $1 != .fixed(1) }
   }
 }

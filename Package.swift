@@ -66,7 +66,8 @@ let package = Package(
     .testTarget(name: "ArraysTests", dependencies: ["Arrays"], swiftSettings: strict),
     .testTarget(name: "ScalarsTests", dependencies: ["Scalars", "Arrays"], swiftSettings: strict),
     .testTarget(
-      name: "CPUBackendTests", dependencies: ["CPUBackend", "Arrays", "KernelIR", "Scalars"],
+      name: "CPUBackendTests",
+      dependencies: ["CPUBackend", "Arrays", "KernelIR", "LLVM", "Scalars"],
       swiftSettings: strict),
     .testTarget(name: "LLVMTests", dependencies: ["LLVM"], swiftSettings: strict),
   ],

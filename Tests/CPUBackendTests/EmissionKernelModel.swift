@@ -11,6 +11,8 @@ struct KernelCase {
   /// The element that each access begins at.
   var offsets: [Int]
   var scalars: [Int64] = []
+  /// The instructions that stand for a composite.
+  var lower: @Sendable (Composite) -> LaneProgram = { $0.lowered() }
 
   /// The number of points of the space that ranges of a launch count.
   var rangeCount: Int {
@@ -32,7 +34,7 @@ extension KernelCase {
   private func run(
     _ stage: Stage, _ outer: [Int], _ accumulators: inout [Scalar], _ arrays: inout [[Scalar]]
   ) {
-    let program = stage.composite.lowered()
+    let program = lower(stage.composite)
     let inner = stage.loops ? indices(of: kernel.outerCount..<kernel.axes.count) : [zeros]
     var states = stage.accumulators.map { RunningReduction($0) }
     for (position, index) in inner.enumerated() {

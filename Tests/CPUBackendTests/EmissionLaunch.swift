@@ -1,5 +1,6 @@
 import Arrays
 import KernelIR
+import Synchronization
 import Testing
 
 @testable import CPUBackend
@@ -26,7 +27,19 @@ enum TestTarget: String, CaseIterable, Sendable {
 
   static let available = allCases.filter { jits[$0.rawValue] != nil }
 
-  func jit() throws -> JIT { try #require(Self.jits[rawValue]) }
+  private static let compiled = Mutex<[String: MachineCode]>([:])
+
+  /// The code of a kernel, compiled once for all tests.
+  func code(of test: KernelCase) throws -> MachineCode {
+    let jit = try #require(Self.jits[rawValue])
+    let ir = KernelEmitter.emit(
+      test.kernel, named: "kernel", for: VectorTarget(jit.host), lower: test.lower)
+    let key = rawValue + ir
+    if let code = Self.compiled.withLock({ $0[key] }) { return code }
+    let code = try jit.compile(ir: ir, name: "kernel")
+    Self.compiled.withLock { $0[key] = code }
+    return code
+  }
 }
 
 extension KernelCase {
@@ -39,9 +52,7 @@ extension KernelCase {
 
   /// The arrays after emitted code has run, the range being cut at `cuts`.
   func run(on target: TestTarget, cuts: [Int] = []) throws -> [[Scalar]] {
-    let jit = try target.jit()
-    let ir = KernelEmitter.emit(kernel, named: "kernel", for: jit.host)
-    let code = try jit.compile(ir: ir, name: "kernel")
+    let code = try target.code(of: self)
     let memory = zip(kernel.arguments, arrays).map { ElementMemory($0.dtype, $1) }
     let words = arguments(memory)
 

@@ -70,7 +70,8 @@ let package = Package(
       dependencies: ["ReferenceBackend", "Arrays", "Scalars", "SymbolicGraph"],
       swiftSettings: strict),
     .testTarget(
-      name: "CPUBackendTests", dependencies: ["CPUBackend", "Arrays", "KernelIR", "Scalars"],
+      name: "CPUBackendTests",
+      dependencies: ["CPUBackend", "Arrays", "KernelIR", "LLVM", "Scalars"],
       swiftSettings: strict),
     .testTarget(
       name: "SymbolicGraphTests", dependencies: ["SymbolicGraph", "Scalars", "Arrays"],

@@ -33,8 +33,7 @@ struct StageProgram {
   /// For each accumulator, the bools that it counts: a sum of bools converted to integers.
   private(set) var counted: [LaneProgram.Operand?] = []
 
-  init(_ stage: Stage, of kernel: Kernel, lanesAlong axis: LaneAxis) {
-    let program = stage.composite.lowered()
+  init(_ stage: Stage, _ program: LaneProgram, of kernel: Kernel, lanesAlong axis: LaneAxis) {
     // A stage that runs once for a row has no lanes.
     var axis = axis
     if case .inner = axis, !stage.loops { axis = .none }

@@ -75,6 +75,10 @@ let package = Package(
     .testTarget(
       name: "SymbolicGraphTests", dependencies: ["SymbolicGraph", "Scalars", "Arrays"],
       swiftSettings: strict),
+    .testTarget(
+      name: "GraphOptimizerTests",
+      dependencies: ["GraphOptimizer", "ReferenceBackend", "SymbolicGraph", "Scalars", "Arrays"],
+      swiftSettings: strict),
     .testTarget(name: "LLVMTests", dependencies: ["LLVM"], swiftSettings: strict),
   ],
   swiftLanguageModes: [.v6]

@@ -77,6 +77,10 @@ let package = Package(
       name: "SymbolicGraphTests", dependencies: ["SymbolicGraph", "Scalars", "Arrays"],
       swiftSettings: strict),
     .testTarget(name: "MartletTests", dependencies: ["Martlet"], swiftSettings: strict),
+    .testTarget(
+      name: "GraphOptimizerTests",
+      dependencies: ["GraphOptimizer", "ReferenceBackend", "SymbolicGraph", "Scalars", "Arrays"],
+      swiftSettings: strict),
     .testTarget(name: "LLVMTests", dependencies: ["LLVM"], swiftSettings: strict),
   ],
   swiftLanguageModes: [.v6]

@@ -65,6 +65,16 @@ let package = Package(
     // Tests.
     .testTarget(name: "ArraysTests", dependencies: ["Arrays"], swiftSettings: strict),
     .testTarget(name: "ScalarsTests", dependencies: ["Scalars", "Arrays"], swiftSettings: strict),
+    .testTarget(
+      name: "ReferenceBackendTests",
+      dependencies: ["ReferenceBackend", "Arrays", "Scalars", "SymbolicGraph"],
+      swiftSettings: strict),
+    .testTarget(
+      name: "CPUBackendTests", dependencies: ["CPUBackend", "Arrays", "KernelIR", "Scalars"],
+      swiftSettings: strict),
+    .testTarget(
+      name: "SymbolicGraphTests", dependencies: ["SymbolicGraph", "Scalars", "Arrays"],
+      swiftSettings: strict),
     .testTarget(name: "LLVMTests", dependencies: ["LLVM"], swiftSettings: strict),
   ],
   swiftLanguageModes: [.v6]

@@ -135,7 +135,7 @@ struct EmissionInstructionTests {
       scalars: [], stages: [stage])
     return KernelCase(
       kernel: kernel, layout: .init(extents: [count], strides: strides), arrays: arrays,
-      offsets: offsets, lower: { _ in program })
+      offsets: offsets, program: program)
   }
 
   /// Values of `dtype` at which something may go wrong.

@@ -11,8 +11,11 @@ struct KernelCase {
   /// The element that each access begins at.
   var offsets: [Int]
   var scalars: [Int64] = []
+  /// The instructions that stand for every composite, where they are not its own.
+  var program: LaneProgram?
+
   /// The instructions that stand for a composite.
-  var lower: @Sendable (Composite) -> LaneProgram = { $0.lowered() }
+  func lower(_ composite: Composite) -> LaneProgram { program ?? composite.lowered() }
 
   /// The number of points of the space that ranges of a launch count.
   var rangeCount: Int {
@@ -128,8 +131,8 @@ struct RunningReduction {
     return switch accumulator.reduction {
     case .sum, .any, .argmin, .argmax: .zero(dtype)
     case .prod, .all: .one(dtype)
-    case .min: Scalar.float(.infinity, .float64).cast(to: dtype)
-    case .max: Scalar.float(-.infinity, .float64).cast(to: dtype)
+    case .min: dtype == .bool ? .bool(true) : Scalar.float(.infinity, .float64).cast(to: dtype)
+    case .max: dtype == .bool ? .bool(false) : Scalar.float(-.infinity, .float64).cast(to: dtype)
     }
   }
 }

@@ -1,5 +1,6 @@
 import Arrays
 import KernelIR
+import Scalars
 import Synchronization
 import Testing
 
@@ -27,15 +28,20 @@ enum TestTarget: String, CaseIterable, Sendable {
 
   static let available = allCases.filter { jits[$0.rawValue] != nil }
 
-  private static let compiled = Mutex<[String: MachineCode]>([:])
+  private struct Key: Hashable {
+    let target: TestTarget
+    let kernel: Kernel
+    let program: LaneProgram?
+  }
+  private static let compiled = Mutex<[Key: MachineCode]>([:])
 
   /// The code of a kernel, compiled once for all tests.
   func code(of test: KernelCase) throws -> MachineCode {
+    let key = Key(target: self, kernel: test.kernel, program: test.program)
+    if let code = Self.compiled.withLock({ $0[key] }) { return code }
     let jit = try #require(Self.jits[rawValue])
     let ir = KernelEmitter.emit(
       test.kernel, named: "kernel", for: VectorTarget(jit.host), lower: test.lower)
-    let key = rawValue + ir
-    if let code = Self.compiled.withLock({ $0[key] }) { return code }
     let code = try jit.compile(ir: ir, name: "kernel")
     Self.compiled.withLock { $0[key] = code }
     return code

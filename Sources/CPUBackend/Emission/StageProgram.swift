@@ -115,4 +115,9 @@ extension StageProgram {
   var widestByteCount: Int {
     needed.map { program.dtype(of: $0).byteCount }.max() ?? 8
   }
+
+  /// The bytes of one lane of all accumulators, positions included.
+  var stateByteCount: Int {
+    stage.accumulators.map { $0.dtype.byteCount + ($0.reduction.isPosition ? 8 : 0) }.reduce(0, +)
+  }
 }

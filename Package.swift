@@ -63,6 +63,13 @@ let package = Package(
       path: "Sources/Examples/monte-carlo-pi", swiftSettings: strict),
 
     // Tests.
+    .target(
+      name: "TestSupport", dependencies: ["Arrays", "Scalars", "SymbolicGraph", "ReferenceBackend"],
+      path: "Tests/TestSupport", swiftSettings: strict),
+    .testTarget(
+      name: "FuzzTests",
+      dependencies: ["TestSupport", "Arrays", "Scalars", "SymbolicGraph", "ReferenceBackend"],
+      swiftSettings: strict),
     .testTarget(name: "ArraysTests", dependencies: ["Arrays"], swiftSettings: strict),
     .testTarget(name: "ScalarsTests", dependencies: ["Scalars", "Arrays"], swiftSettings: strict),
     .testTarget(

@@ -1,3 +1,4 @@
+import Arrays
 import KernelIR
 
 /// A matrix product with its operands found among the bases of a call.

@@ -13,54 +13,52 @@ package final class ArrayStorage: Sendable {
   package nonisolated(unsafe) let base: UnsafeMutableRawPointer
   /// The bytes that may be used from `base` on.
   package let byteCount: Int
-  /// Why there are no elements, in the storage of a poisoned array.
-  package let error: ArrayError?
-
-  private let origin: Origin
-
   /// Where the bytes came from, which is where they go back to.
+  private let origin: Origin
+  /// The bytes that `malloc` gave before `base`.
+  private let padding: Int
+  /// In a box of its own, as nearly no storage has one and every storage pays for its fields.
+  private let poison: Poison?
+
   private enum Origin: Sendable {
-    /// `malloc`; the block begins this many bytes before `base`.
-    case heap(padding: Int)
-    /// The pool of large blocks; `capacity` bytes.
-    case pool(capacity: Int)
-    /// A private mapping of a file that begins this many bytes before `base`.
-    case file(padding: Int)
+    /// `malloc`.
+    case heap
+    /// The pool of large blocks.
+    case pool
+    /// A private mapping of a file.
+    case file
     /// No bytes at all.
     case nowhere
   }
 
-  private init(_ base: UnsafeMutableRawPointer, _ byteCount: Int, _ origin: Origin) {
+  private final class Poison: Sendable {
+    let error: ArrayError
+
+    init(_ error: ArrayError) { self.error = error }
+  }
+
+  private init(
+    _ base: UnsafeMutableRawPointer, _ byteCount: Int, _ origin: Origin, padding: Int = 0,
+    poison: Poison? = nil
+  ) {
     self.base = base
     self.byteCount = byteCount
     self.origin = origin
-    error = nil
-  }
-
-  /// Makes storage without elements that carries the reason.
-  package init(poison: ArrayError) {
-    base = Self.noBytes
-    byteCount = 0
-    origin = .nowhere
-    error = poison
-  }
-
-  /// Takes over a private, writable mapping; `padding` bytes precede the first element.
-  package init(mapping: UnsafeMutableRawPointer, padding: Int, byteCount: Int) {
-    base = mapping + padding
-    self.byteCount = byteCount
-    origin = .file(padding: padding)
-    error = nil
+    self.padding = padding
+    self.poison = poison
   }
 
   deinit {
     switch origin {
-    case .heap(let padding): free(base - padding)
-    case .pool(let capacity): LargeBlocks.giveBack(base, capacity: capacity)
-    case .file(let padding): munmap(base - padding, byteCount + padding)
+    case .heap: free(base - padding)
+    case .pool: LargeBlocks.giveBack(base, byteCount: byteCount)
+    case .file: munmap(base, byteCount)
     case .nowhere: break
     }
   }
+
+  /// Why there are no elements, in the storage of a poisoned array.
+  package var error: ArrayError? { poison?.error }
 
   /// A place to point to when there is nothing; nothing is read or written there.
   private static var noBytes: UnsafeMutableRawPointer {
@@ -69,6 +67,16 @@ package final class ArrayStorage: Sendable {
 }
 
 extension ArrayStorage {
+  /// Makes storage without elements that carries the reason.
+  package convenience init(poison: ArrayError) {
+    self.init(Self.noBytes, 0, .nowhere, poison: Poison(poison))
+  }
+
+  /// Takes over a private, writable mapping of a file.
+  convenience init(mapping: UnsafeMutableRawPointer, byteCount: Int) {
+    self.init(mapping, byteCount, .file)
+  }
+
   /// Returns storage for `byteCount` bytes of any value, or of zeros.
   ///
   /// - Throws: when the machine does not have the memory; `operation` begins the sentence.
@@ -80,7 +88,7 @@ extension ArrayStorage {
         throw .cannotAllocate(operation, byteCount: UInt128(byteCount))
       }
       if zeroed && !block.isZeroed { memset(block.base, 0, byteCount) }
-      return ArrayStorage(block.base, byteCount, .pool(capacity: block.capacity))
+      return ArrayStorage(block.base, byteCount, .pool)
     }
     guard byteCount > 0 else { return ArrayStorage(noBytes, 0, .nowhere) }
     // `malloc` and an offset: `aligned_alloc` takes twice as long, as it passes by glibc's
@@ -90,6 +98,6 @@ extension ArrayStorage {
     }
     let padding = -Int(bitPattern: block) & (alignment - 1)
     if zeroed { memset(block + padding, 0, byteCount) }
-    return ArrayStorage(block + padding, byteCount, .heap(padding: padding))
+    return ArrayStorage(block + padding, byteCount, .heap, padding: padding)
   }
 }

@@ -14,7 +14,6 @@ package enum LargeBlocks {
   /// One block; `isZeroed` when it has come straight from the system.
   package struct Block {
     package let base: UnsafeMutableRawPointer
-    package let capacity: Int
     package let isZeroed: Bool
   }
 
@@ -23,18 +22,20 @@ package enum LargeBlocks {
     guard byteCount <= MemoryLimit.byteCount else { return nil }
     let capacity = capacity(for: byteCount)
     if let base = pool.withLock({ $0.take(capacity) }) {
-      return Block(base: base, capacity: capacity, isZeroed: false)
+      return Block(base: base, isZeroed: false)
     }
     guard pool.withLock({ $0.reserve(capacity) }) else { return nil }
     guard let base = map(capacity) else {
       pool.withLock { $0.release(capacity) }
       return nil
     }
-    return Block(base: base, capacity: capacity, isZeroed: true)
+    return Block(base: base, isZeroed: true)
   }
 
-  /// Keeps a block for later, at the cost of the oldest ones once the pool is full.
-  package static func giveBack(_ base: UnsafeMutableRawPointer, capacity: Int) {
+  /// Keeps a block that `take(byteCount)` gave for later, at the cost of the oldest ones once the
+  /// pool is full.
+  package static func giveBack(_ base: UnsafeMutableRawPointer, byteCount: Int) {
+    let capacity = capacity(for: byteCount)
     // SAFETY: the pool becomes the block's only owner.
     nonisolated(unsafe) let base = base
     for block in pool.withLock({ $0.giveBack(Pool.Block(base: base, capacity: capacity)) }) {

@@ -77,7 +77,16 @@ let package = Package(
       dependencies: ["ReferenceBackend", "Arrays", "Scalars", "SymbolicGraph"],
       swiftSettings: strict),
     .testTarget(
-      name: "CPUBackendTests", dependencies: ["CPUBackend", "Arrays", "KernelIR", "Scalars"],
+      name: "CPUBackendTests",
+      dependencies: ["CPUBackend", "Arrays", "KernelIR", "LLVM", "Scalars"],
+      swiftSettings: strict),
+    .testTarget(
+      name: "SymbolicGraphTests", dependencies: ["SymbolicGraph", "Scalars", "Arrays"],
+      swiftSettings: strict),
+    .testTarget(name: "MartletTests", dependencies: ["Martlet"], swiftSettings: strict),
+    .testTarget(
+      name: "GraphOptimizerTests",
+      dependencies: ["GraphOptimizer", "ReferenceBackend", "SymbolicGraph", "Scalars", "Arrays"],
       swiftSettings: strict),
     .testTarget(name: "LLVMTests", dependencies: ["LLVM"], swiftSettings: strict),
   ],

@@ -26,7 +26,7 @@ extension NDArray: ExpressibleByIntegerLiteral, ExpressibleByFloatLiteral,
   }
 
   /// Makes an array whose first axis counts `parts`.
-  private init(parts: [NDArray]) throws(ArrayError) {
+  init(parts: [NDArray]) throws(ArrayError) {
     let dtype = TypePromotion.promote(parts.lazy.map(\.dtype)) ?? .float64
     let shape = parts.first?.shape ?? []
     for (index, part) in parts.enumerated() {

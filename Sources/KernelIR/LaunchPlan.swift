@@ -140,3 +140,15 @@ public struct MatmulLaunch: Sendable {
     (self.a, self.b, self.c) = (a, b, c)
   }
 }
+
+extension LaunchPlan {
+  /// Every address that a step reads or writes.
+  public var addresses: [Address] {
+    steps.flatMap { step in
+      switch step {
+      case .kernel(let launch): launch.addresses
+      case .matmul(let launch): [launch.a.address, launch.b.address, launch.c]
+      }
+    }
+  }
+}

@@ -223,15 +223,3 @@ private struct Binder {
       copied(view).address, isTransposed: false, leadingStride: max(columns, 1))
   }
 }
-
-extension Plan.Step {
-  /// The values it reads from memory.
-  fileprivate var reads: [Int] {
-    switch self {
-    case .kernel(let step):
-      zip(step.arguments, step.kernel.arguments).filter { !$1.isOutput }.map(\.0)
-    case .matmul(let step): [step.a, step.b]
-    case .concatenate(let step): step.operands
-    }
-  }
-}

@@ -63,6 +63,13 @@ let package = Package(
       path: "Sources/Examples/monte-carlo-pi", swiftSettings: strict),
 
     // Tests.
+    .target(
+      name: "TestSupport", dependencies: ["Arrays", "Scalars", "SymbolicGraph", "ReferenceBackend"],
+      path: "Tests/TestSupport", swiftSettings: strict),
+    .testTarget(
+      name: "FuzzTests",
+      dependencies: ["TestSupport", "Arrays", "Scalars", "SymbolicGraph", "ReferenceBackend"],
+      swiftSettings: strict),
     .testTarget(name: "ArraysTests", dependencies: ["Arrays"], swiftSettings: strict),
     .testTarget(name: "ScalarsTests", dependencies: ["Scalars", "Arrays"], swiftSettings: strict),
     .testTarget(
@@ -70,10 +77,16 @@ let package = Package(
       dependencies: ["ReferenceBackend", "Arrays", "Scalars", "SymbolicGraph"],
       swiftSettings: strict),
     .testTarget(
-      name: "CPUBackendTests", dependencies: ["CPUBackend", "Arrays", "KernelIR", "Scalars"],
+      name: "CPUBackendTests",
+      dependencies: ["CPUBackend", "Arrays", "KernelIR", "LLVM", "Scalars"],
       swiftSettings: strict),
     .testTarget(
       name: "SymbolicGraphTests", dependencies: ["SymbolicGraph", "Scalars", "Arrays"],
+      swiftSettings: strict),
+    .testTarget(name: "MartletTests", dependencies: ["Martlet"], swiftSettings: strict),
+    .testTarget(
+      name: "GraphOptimizerTests",
+      dependencies: ["GraphOptimizer", "ReferenceBackend", "SymbolicGraph", "Scalars", "Arrays"],
       swiftSettings: strict),
     .testTarget(name: "LLVMTests", dependencies: ["LLVM"], swiftSettings: strict),
   ],

@@ -1,5 +1,3 @@
-package import SymbolicGraph
-
 /// The passes that a graph goes through, in order.
 package struct Pipeline: Sendable {
   package let passes: [any Pass]
@@ -18,6 +16,11 @@ package enum PipelineBuilder {
 extension Pipeline {
   /// What every function runs unless told otherwise.
   package static let standard = Pipeline {
+    Merge()
+    FoldConstants()
+    Apply(.canonicalize)
+    Apply(.stabilize)
+    Apply(.specialize)
     Merge()
   }
 }

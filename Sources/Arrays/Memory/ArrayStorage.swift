@@ -15,7 +15,7 @@ package final class ArrayStorage: Sendable {
   package let byteCount: Int
   /// Where the bytes came from, which is where they go back to.
   private let origin: Origin
-  /// The bytes before `base` that belong to it too.
+  /// The bytes that `malloc` gave before `base`.
   private let padding: Int
   /// In a box of its own, as nearly no storage has one and every storage pays for its fields.
   private let poison: Poison?
@@ -52,7 +52,7 @@ package final class ArrayStorage: Sendable {
     switch origin {
     case .heap: free(base - padding)
     case .pool: LargeBlocks.giveBack(base, byteCount: byteCount)
-    case .file: munmap(base - padding, byteCount + padding)
+    case .file: munmap(base, byteCount)
     case .nowhere: break
     }
   }
@@ -72,9 +72,9 @@ extension ArrayStorage {
     self.init(Self.noBytes, 0, .nowhere, poison: Poison(poison))
   }
 
-  /// Takes over a private, writable mapping; `padding` bytes precede the first element.
-  package convenience init(mapping: UnsafeMutableRawPointer, padding: Int, byteCount: Int) {
-    self.init(mapping + padding, byteCount, .file, padding: padding)
+  /// Takes over a private, writable mapping of a file.
+  convenience init(mapping: UnsafeMutableRawPointer, byteCount: Int) {
+    self.init(mapping, byteCount, .file)
   }
 
   /// Returns storage for `byteCount` bytes of any value, or of zeros.

@@ -26,27 +26,37 @@ package struct KernelEmitter {
     emit(kernel, named: name, for: VectorTarget(host))
   }
 
-  static func emit(_ kernel: Kernel, named name: String, for target: VectorTarget) -> String {
+  /// Returns the module's text for a kind of vectors; `lower` turns composites into instructions.
+  static func emit(
+    _ kernel: Kernel, named name: String, for target: VectorTarget,
+    lower: (Composite) -> LaneProgram = { $0.lowered() }
+  ) -> String {
     let tables = ConstantTables()
     var functions = ""
-    let main = KernelEmitter(kernel, target, tables)
+    let lanes = kernel.laneAxis
+    let stages = kernel.stages.map {
+      StageProgram($0, lower($0.composite), of: kernel, lanesAlong: lanes)
+    }
+    let main = KernelEmitter(kernel, stages, lanes, target, tables)
     main.emitPoints()
     functions += main.function(
       name, "ptr %args, i64 %begin, i64 %end, ptr %partials, i64 %chunk")
     if kernel.isFullReduction {
-      let finish = KernelEmitter(kernel, target, tables)
+      let finish = KernelEmitter(kernel, stages, lanes, target, tables)
       finish.emitFinish()
       functions += finish.function(name + "_finish", "ptr %args, i64 %count, ptr %partials")
     }
     return tables.text + functions
   }
 
-  private init(_ kernel: Kernel, _ target: VectorTarget, _ tables: ConstantTables) {
+  private init(
+    _ kernel: Kernel, _ stages: [StageProgram], _ lanes: LaneAxis, _ target: VectorTarget,
+    _ tables: ConstantTables
+  ) {
     self.kernel = kernel
-    self.target = target
-    let lanes = kernel.laneAxis
+    self.stages = stages
     self.lanes = lanes
-    stages = kernel.stages.map { StageProgram($0, of: kernel, lanesAlong: lanes) }
+    self.target = target
     scalars = ScalarEmitter(writer: writer, tables: tables)
     let launch = LaunchValues(of: kernel, with: writer)
     memory = MemoryEmitter(writer: writer, kernel: kernel, launch: launch)

@@ -75,8 +75,11 @@ struct Cut {
     let lanes = target.vectorByteCount / widest
     let steps = stages.flatMap(\.stage.accesses).map { kernel.accesses[$0].steps[axis] }
     let isStrided = steps.contains(.strided)
-    let units = isStrided ? 1 : Self.units(lineCount: stages.map(\.lineCount).reduce(0, +))
-    main = Strip(lanes: lanes, units: units)
+    let states = stages.map { $0.stateByteCount * lanes / target.vectorByteCount }.reduce(0, +)
+    let units = min(
+      Self.units(lineCount: stages.map(\.lineCount).reduce(0, +)),
+      Self.powerOfTwo(notAbove: target.registerCount / 2 / max(1, states)))
+    main = Strip(lanes: lanes, units: isStrided ? 1 : units)
     tailIsMasked = target.hasMasks && !isStrided
     tail = Strip(lanes: tailIsMasked ? lanes : 1, units: 1)
   }
@@ -85,5 +88,9 @@ struct Cut {
   /// vectors would only make more code.
   private static func units(lineCount: Int) -> Int {
     lineCount <= 16 ? 4 : lineCount <= 48 ? 2 : 1
+  }
+
+  private static func powerOfTwo(notAbove limit: Int) -> Int {
+    limit < 2 ? 1 : limit < 4 ? 2 : 4
   }
 }

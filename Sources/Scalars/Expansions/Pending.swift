@@ -1,13 +1,8 @@
 // Placeholders until the expansions of this table are written.
 extension Expansions {
   static func pow(_ x: [Lane]) -> Lane { x[0] }
-  static func exp(_ x: [Lane]) -> Lane { x[0] }
   static func expm1(_ x: [Lane]) -> Lane { x[0] }
-  static func log(_ x: [Lane]) -> Lane { x[0] }
   static func log1p(_ x: [Lane]) -> Lane { x[0] }
-  static func sin(_ x: [Lane]) -> Lane { x[0] }
-  static func cos(_ x: [Lane]) -> Lane { x[0] }
-  static func tan(_ x: [Lane]) -> Lane { x[0] }
   static func tanh(_ x: [Lane]) -> Lane { x[0] }
   static func sigmoid(_ x: [Lane]) -> Lane { x[0] }
   static func softplus(_ x: [Lane]) -> Lane { x[0] }

@@ -57,12 +57,14 @@ extension Tensor {
   /// The mean along `axes`, computed in `float64`; `float32` stays, integers give `float64`.
   public func mean(axes: [Int]? = nil, keepDims: Bool = false) -> Tensor {
     guard let type = node.type else { return self }
-    let total = sum(axes: axes, keepDims: keepDims, dtype: .float64)
-    guard total.node.type != nil, let reduced = try? Self.normalized(axes, "mean", rank: type.rank)
-    else { return total }
-    let count = reduced.map { dim($0) }.reduce(Tensor(1), *)
-    let mean = total / SymbolicGraph.cast(count, to: .float64)
-    return type.dtype == .float32 ? mean.cast(to: .float32) : mean
+    do throws(GraphError) {
+      let reduced = try Self.normalized(axes, "mean", rank: type.rank)
+      let total = sum(axes: reduced, keepDims: keepDims, dtype: .float64)
+      let mean = total / reduced.map { dim($0) }.reduce(Tensor(1), *).cast(to: .float64)
+      return type.dtype == .float32 ? mean.cast(to: .float32) : mean
+    } catch {
+      return .broken(error, [self])
+    }
   }
 
   /// The length of one axis as an `int64` tensor without axes.

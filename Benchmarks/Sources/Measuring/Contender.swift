@@ -6,16 +6,27 @@ public struct Contender {
   /// Does the work as many times as it is told.
   public let run: (Int) throws -> Void
 
-  /// What happens before and after the clock runs, such as waking threads and letting them sleep.
-  public let around: (() throws -> Void) throws -> Void
+  /// What happens before the clock runs, such as waking threads.
+  public let before: () throws -> Void
+
+  /// What happens after it, such as letting them sleep.
+  public let after: () -> Void
 
   /// Describes a contender.
   public init(
-    _ name: String, around: @escaping (() throws -> Void) throws -> Void = { try $0() },
+    _ name: String, before: @escaping () throws -> Void = {}, after: @escaping () -> Void = {},
     run: @escaping (Int) throws -> Void
   ) {
     self.name = name
-    self.around = around
+    self.before = before
+    self.after = after
     self.run = run
+  }
+
+  /// Runs `body` between `before` and `after`.
+  func inPlace<Result>(_ body: () throws -> Result) throws -> Result {
+    try before()
+    defer { after() }
+    return try body()
   }
 }

@@ -15,7 +15,7 @@ extension Contest {
     // Not before Martlet's first product, which may choose other kernels.
     let direct = DirectBLAS(a, b)
     let cblas = direct.contender(threads: threads)
-    try cblas.around { try cblas.run(1) }
+    try cblas.inPlace { try cblas.run(1) }
     let epsilon = dtype == .float32 ? Double(Float.ulpOfOne) : Double.ulpOfOne
     try Disagreement.check(
       name, difference: try greatestDifference(product.result, direct.result),

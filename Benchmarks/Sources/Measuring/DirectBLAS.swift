@@ -19,14 +19,15 @@ public final class DirectBLAS {
 
   /// The direct call as a contender.
   public func contender(threads: Int) -> Contender {
-    Contender("cblas (\(Self.core))", around: { body in
-      openblas_set_num_threads(Int32(threads))
-      try body()
-    }) { [self] calls in
-      switch a.dtype {
-      case .float32: try repeatedly(calls, Float.self, single)
-      default: try repeatedly(calls, Double.self, double)
-      }
+    Contender(
+      "cblas (\(Self.core))", before: { openblas_set_num_threads(Int32(threads)) },
+      run: { [self] in try multiply($0) })
+  }
+
+  private func multiply(_ calls: Int) throws {
+    switch a.dtype {
+    case .float32: try repeatedly(calls, Float.self, single)
+    default: try repeatedly(calls, Double.self, double)
     }
   }
 

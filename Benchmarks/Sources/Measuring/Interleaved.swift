@@ -48,11 +48,10 @@ private func calibrated(_ contender: Contender) throws -> Int {
 
 /// Returns the seconds that one call takes.
 private func sample(_ contender: Contender, repeats: Int) throws -> Double {
-  var time = 0.0
-  try contender.around {
+  let time = try contender.inPlace {
     // A long call leaves no trace of others in the caches, and is not made twice.
     if repeats > 1 { try contender.run(repeats / 4 + 1) }
-    time = try seconds { try contender.run(repeats) }
+    return try seconds { try contender.run(repeats) }
   }
   return time / Double(repeats)
 }

@@ -19,7 +19,8 @@ extension Workload {
       let limit = 4 * Double(try HitCount.all[0].run(xs, ys, calls: 1)) / Double(n)
       // One rounding less in x*x + y*y may move a point over the circle's edge.
       try Disagreement.check(
-        name, difference: try estimate.result.scalar(as: Double.self) - limit, within: 8 / Double(n))
+        name, difference: try estimate.result.scalar(as: Double.self) - limit,
+        within: 8 / Double(n))
       return Contest(
         compileSeconds: estimate.seconds,
         martlet: Contender("martlet") { calls in
@@ -41,9 +42,9 @@ private struct HitCount: Sendable {
   ]
 
   func contender(_ xs: NDArray, _ ys: NDArray, threads: Int) -> Contender {
-    Contender(name, around: { try withTeam(of: threads, $0) }) { calls in
-      _ = try run(xs, ys, calls: calls)
-    }
+    Contender(
+      name, before: { try Team.wake(threads) }, after: Team.rest,
+      run: { _ = try run(xs, ys, calls: $0) })
   }
 
   /// Returns the hits, counted as many times as told.

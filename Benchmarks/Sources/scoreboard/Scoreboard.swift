@@ -27,9 +27,8 @@ struct Scoreboard: ParsableCommand {
     guard (1...64).contains(threads) else {
       throw ValidationError("--threads takes 1 to 64; got \(threads)")
     }
-    guard seconds > 0, patience >= 0 else {
-      throw ValidationError("--seconds takes a positive number, --patience one that is not negative")
-    }
+    guard seconds > 0 else { throw ValidationError("--seconds takes a positive number") }
+    guard patience >= 0 else { throw ValidationError("--patience takes a number from 0") }
   }
 
   func run() throws {

@@ -29,9 +29,10 @@ extension Workload {
     }
   }
 
-  private typealias Addition = @convention(c) (
-    UnsafePointer<Double>?, UnsafePointer<Double>?, UnsafeMutablePointer<Double>?, Int
-  ) -> Void
+  private typealias Addition =
+    @convention(c) (
+      UnsafePointer<Double>?, UnsafePointer<Double>?, UnsafeMutablePointer<Double>?, Int
+    ) -> Void
 
   private static func addition(
     _ name: String, _ xs: NDArray, _ ys: NDArray, _ add: @escaping Addition
@@ -39,11 +40,10 @@ extension Workload {
     Contender(name) { calls in
       try xs.withElements(of: Double.self) { xs in
         try ys.withElements(of: Double.self) { ys in
+          var out = [Double](repeating: 0, count: xs.count)
           xs.withUnsafeBufferPointer { xs in
             ys.withUnsafeBufferPointer { ys in
-              withUnsafeTemporaryAllocation(of: Double.self, capacity: xs.count) { out in
-                for _ in 0..<calls { add(xs.baseAddress, ys.baseAddress, out.baseAddress, xs.count) }
-              }
+              for _ in 0..<calls { add(xs.baseAddress, ys.baseAddress, &out, xs.count) }
             }
           }
         }

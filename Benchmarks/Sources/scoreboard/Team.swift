@@ -1,14 +1,18 @@
 import CLimits
 import Measuring
 
-/// Runs `body` while the limits' threads are awake.
-///
-/// - Throws: `NoThreads` when the system gives none.
-func withTeam(of threads: Int, _ body: () throws -> Void) throws {
-  let error = limit_team_wake(Int32(threads))
-  guard error == 0 else { throw NoThreads(threads: threads, error: error) }
-  defer { limit_team_rest() }
-  try body()
+/// The threads that the limits run on.
+enum Team {
+  /// Wakes threads, which then spin for work.
+  ///
+  /// - Throws: `NoThreads` when the system gives none.
+  static func wake(_ threads: Int) throws {
+    let error = limit_team_wake(Int32(threads))
+    if error != 0 { throw NoThreads(threads: threads, error: error) }
+  }
+
+  /// Lets them sleep.
+  static func rest() { limit_team_rest() }
 }
 
 /// What is thrown when the limits' threads cannot be had.

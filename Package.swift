@@ -63,7 +63,8 @@ let package = Package(
       path: "Sources/Examples/monte-carlo-pi", swiftSettings: strict),
 
     // Tests.
-    .testTarget(name: "ArraysTests", dependencies: ["Arrays"], swiftSettings: strict),
+    .testTarget(
+      name: "ArraysTests", dependencies: ["Arrays"], exclude: ["Fixtures"], swiftSettings: strict),
     .testTarget(name: "ScalarsTests", dependencies: ["Scalars", "Arrays"], swiftSettings: strict),
     .testTarget(
       name: "ReferenceBackendTests",

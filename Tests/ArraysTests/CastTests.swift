@@ -6,7 +6,8 @@ struct CastTests {
   @Test("Arrays are cast as their elements are, from every dtype to every dtype")
   func allPairs() throws {
     let values: [Double] = [
-      0, 1, -1, 2.5, -2.5, 127, 128, 255, 256, 32768, -32769, 65536, 0x1p31, -0x1p31, 0x1p32, 0x1p53,
+      0, 1, -1, 2.5, -2.5, 127, 128, 255, 256, 32768, -32769, 65536, 0x1p31, -0x1p31, 0x1p32,
+      0x1p53,
       0x1p63, -0x1p63, 0x1p64, 1e30, -1e30, .infinity, -.infinity, .nan,
     ]
     for source in DType.allCases {
@@ -16,7 +17,8 @@ struct CastTests {
         #expect(cast.dtype == target && cast.shape == array.shape)
         for place in 0..<values.count {
           let expected = array.scalar(at: place).cast(to: target)
-          #expect(cast.scalar(at: place) == expected, "\(array.scalar(at: place)) \(source) \(target)")
+          #expect(
+            cast.scalar(at: place) == expected, "\(array.scalar(at: place)) \(source) \(target)")
         }
       }
     }
@@ -25,7 +27,9 @@ struct CastTests {
   @Test("A dtype holds every value of another exactly when casts there and back keep the ends")
   func holdsEveryValue() {
     for source in DType.allCases {
-      let ends = source.integerBounds.map { [Scalar.int($0.least, .int64), .uint($0.greatest, .uint64)] }
+      let ends = source.integerBounds.map {
+        [Scalar.int($0.least, .int64), .uint($0.greatest, .uint64)]
+      }
       guard let ends else { continue }
       for target in DType.allCases {
         let kept = ends.allSatisfy { $0.isRepresentable(in: target) }

@@ -7,7 +7,8 @@ struct DTypeTests {
   func properties() {
     let rows = DType.allCases.map {
       "\($0) \($0.shortName) \($0.byteCount) "
-        + ($0.isFloating ? "floating" : $0.isUnsigned ? "unsigned" : $0.isInteger ? "signed" : "bool")
+        + ($0.isFloating
+          ? "floating" : $0.isUnsigned ? "unsigned" : $0.isInteger ? "signed" : "bool")
     }
     #expect(
       rows == [

@@ -54,7 +54,10 @@ struct ScalarTests {
       (Scalar(true), DType.allCases),
       (Scalar(1), DType.allCases),
       (Scalar(-1), [.int8, .int16, .int32, .int64, .float32, .float64]),
-      (Scalar(UInt8(200)), [.int16, .int32, .int64, .uint8, .uint16, .uint32, .uint64, .float32, .float64]),
+      (
+        Scalar(UInt8(200)),
+        [.int16, .int32, .int64, .uint8, .uint16, .uint32, .uint64, .float32, .float64]
+      ),
       (Scalar(16_777_217), [.int32, .int64, .uint32, .uint64, .float64]),
       (Scalar(Int64.max), [.int64, .uint64]),
       (Scalar(UInt64.max), [.uint64]),
@@ -84,7 +87,8 @@ struct ScalarTests {
   @Test("Scalars are spelled as in the texts of graphs")
   func text() {
     let values: [Scalar] = [
-      Scalar(1), Scalar(1.0), Scalar(2.5), Scalar(-0.0), Scalar(1e16), Scalar(Double.leastNonzeroMagnitude),
+      Scalar(1), Scalar(1.0), Scalar(2.5), Scalar(-0.0), Scalar(1e16),
+      Scalar(Double.leastNonzeroMagnitude),
       Scalar(Float(0.1)), Scalar(Double.infinity), Scalar(-Double.infinity), Scalar(Double.nan),
       Scalar(-Double.nan), Scalar(true), Scalar(UInt64.max), Scalar(Int64.min),
     ]

@@ -75,7 +75,8 @@ let package = Package(
         "ReferenceBackend",
       ],
       swiftSettings: strict),
-    .testTarget(name: "ArraysTests", dependencies: ["Arrays"], swiftSettings: strict),
+    .testTarget(
+      name: "ArraysTests", dependencies: ["Arrays"], exclude: ["Fixtures"], swiftSettings: strict),
     .testTarget(name: "ScalarsTests", dependencies: ["Scalars", "Arrays"], swiftSettings: strict),
     .testTarget(
       name: "ReferenceBackendTests",

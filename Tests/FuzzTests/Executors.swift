@@ -1,10 +1,11 @@
 import Arrays
+import GraphOptimizer
 import SymbolicGraph
 import TestSupport
 
 /// What is compared with the reference back end on the graph as it was written.
 let executors = [
-  Executor.reference("reference", rewriting: { $0 })
+  Executor.reference("optimized") { try Pipeline.standard.run(on: $0, verifying: true) }
 ]
 
 /// Checks that every executor agrees with the reference back end; what the fuzzer prints calls it.

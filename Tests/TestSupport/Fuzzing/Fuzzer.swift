@@ -13,7 +13,7 @@ package struct Fuzzer: Sendable {
     CrashReport.install()
     var coverage = Coverage()
     for seed in seeds {
-      CrashReport.begin(seed, worker: worker)
+      CrashReport.begin(seed, { RandomGraph(seed: seed).recipe }, worker: worker)
       let recipe = RandomGraph(seed: seed).recipe
       do { coverage += try outcome(recipe) } catch {
         throw FuzzFailure(seed: seed, recipe: recipe, shrunk: shrunk(recipe))

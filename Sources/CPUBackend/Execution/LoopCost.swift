@@ -13,7 +13,8 @@ enum LoopCost {
   static let leastShared = 2 * handOver
   /// Nanoseconds of recent serial work for which waking the team in advance is tried.
   static let patience = 20_000.0
-  /// Nanoseconds of recent work that waking the team may be put off to, when it keeps being useless.
+  /// Nanoseconds of recent work that waking the team may be put off to, when it keeps being
+  /// useless.
   static let longestPatience = 10_000_000.0
   /// Nanoseconds of work that a batch should hold: many times its claim, which takes 50 to 100 ns.
   static let shortestBatch = 500.0, longestBatch = 50_000.0
@@ -37,7 +38,8 @@ enum LoopCost {
   ) -> Decision {
     let useful = min(threads, cores)
     let now = min(awake, useful - 1) + 1
-    // A wake pays only when the caller gets it back twice over: it is the least certain figure here.
+    // A wake pays only when the caller gets it back twice over: it is the least certain figure
+    // here.
     if useful > now, estimate * (largestShare(now) - largestShare(useful)) > 2 * wake {
       return .shareAndWake
     }

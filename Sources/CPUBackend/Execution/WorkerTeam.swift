@@ -3,13 +3,14 @@ import Dispatch
 import Glibc
 import Synchronization
 
-/// The threads that help with loops: Dispatch work items that outlive a loop and spin for the next one
-/// for a bounded time.
+/// The threads that help with loops: Dispatch work items that outlive a loop and spin for the next
+/// one for a bounded time.
 ///
 /// One loop runs at a time; its caller leads it. See Note: [Why the team has no data races].
 final class WorkerTeam: @unchecked Sendable {
-  // SAFETY: all state that threads share is atomic, except `loop` and `credit`, whose use the note at
-  // the end of this file orders (`loop`, `credit` point to memory that lives as long as the process).
+  // SAFETY: all state that threads share is atomic, except `loop` and `credit`, whose use the note
+  // at the end of this file orders (`loop`, `credit` point to memory that lives as long as the
+  // process).
 
   /// The team of this process.
   static let shared = WorkerTeam()
@@ -21,7 +22,8 @@ final class WorkerTeam: @unchecked Sendable {
   private let isLed = Isolated(false)
   /// Workers in `serve`, which see a new loop at once.
   private let awake = Isolated(0)
-  /// Work items asked for that have not ended: the workers awake, and those Dispatch has yet to start.
+  /// Work items asked for that have not ended: the workers awake, and those Dispatch has yet to
+  /// start.
   private let summoned = Isolated(0)
   /// Work items that are asked for, but that an arriving worker is to hand to Dispatch.
   private let recruits = Isolated(0)
@@ -79,7 +81,8 @@ final class WorkerTeam: @unchecked Sendable {
     }
     let batches = LoopCost.batches(estimate: estimate, chunks: range.chunks, threads: helpers + 1)
     publish(
-      SharedLoop(range: range, batches: batches, context: context, body: body,
+      SharedLoop(
+        range: range, batches: batches, context: context, body: body,
         nanosecondsPerBatch: estimate / Double(batches)),
       seats: helpers)
     if decision == .shareAndWake { summon(helpers) }
@@ -130,8 +133,9 @@ extension WorkerTeam {
     }
   }
 
-  /// Asks Dispatch for as many workers as are missing from `helpers`. The first is handed over here, the
-  /// others by the workers that arrive, two each: handing one over can take as long as waking a core.
+  /// Asks Dispatch for as many workers as are missing from `helpers`. The first is handed over
+  /// here, the others by the workers that arrive, two each: handing one over can take as long as
+  /// waking a core.
   private func summon(_ helpers: Int) {
     let missing = helpers - summoned.value.load(ordering: .relaxed)
     guard missing > 0 else { return }
@@ -148,8 +152,8 @@ extension WorkerTeam {
 // MARK: - The workers
 
 extension WorkerTeam {
-  /// What a worker does from the time Dispatch starts it: takes batches, and spins between loops until
-  /// its allowance is spent.
+  /// What a worker does from the time Dispatch starts it: takes batches, and spins between loops
+  /// until its allowance is spent.
   private func serve() {
     awake.value.wrappingAdd(1, ordering: .relaxed)
     handOverRecruits()
@@ -259,10 +263,11 @@ struct SpinCredit {
   private var nanoseconds = 0.0
   private var busyUntil: UInt64 = 0
 
-  /// Counts a loop of `estimate` nanoseconds that starts now, and returns what has been earned since
-  /// loops began to come in quick succession.
+  /// Counts a loop of `estimate` nanoseconds that starts now, and returns what has been earned
+  /// since loops began to come in quick succession.
   mutating func note(_ estimate: Double) -> Double {
-    let now = TickClock.now(), rate = TickClock.ticksPerNanosecond
+    let now = TickClock.now()
+    let rate = TickClock.ticksPerNanosecond
     let gap = now > busyUntil ? Double(now - busyUntil) / rate : 0
     // Two threads have worked for each nanosecond between, so that half of the gap is spent.
     nanoseconds = gap > LoopCost.longestSpin ? 0 : max(0, nanoseconds - gap / 2)
@@ -283,23 +288,26 @@ struct Isolated<Value: AtomicRepresentable>: ~Copyable {
 
 // Note: [Why the team has no data races]
 //
-// `credit` is used only by the thread that has set `isLed`; setting it acquires what clearing it has
-// released. `loop` is written only by that thread, and read by it and by the workers.
+// `credit` is used only by the thread that has set `isLed`; setting it acquires what clearing it
+// has released. `loop` is written only by that thread, and read by it and by the workers.
 //
-// A worker reads `loop` only while it holds a batch, between its claim and its addition to `finished`:
+// A worker reads `loop` only while it holds a batch, between its claim and its addition to
+// `finished`:
 //
-// - The claim is a compare-and-swap of `ticket` that acquires. The value it replaces was stored by the
-//   leader's `publish`, or comes from a chain of claims that began with that store, so the worker sees
-//   all that the leader wrote before: `loop` and what the caller prepared for the body.
-// - The leader writes `loop` again only in a later `publish`, thus after `lead` has returned, which it
-//   does when every batch that it has not run itself has been added to `finished`. That addition releases
-//   and the leader's load acquires (additions of other workers continue the release sequence), so
-//   the worker's reads, and what the body wrote, come before. A next leader is ordered by `isLed`.
+// - The claim is a compare-and-swap of `ticket` that acquires. The value it replaces was stored by
+//   the leader's `publish`, or comes from a chain of claims that began with that store, so the
+//   worker sees all that the leader wrote before: `loop` and what the caller prepared for the body.
+// - The leader writes `loop` again only in a later `publish`, thus after `lead` has returned, which
+//   it does when every batch that it has not run itself has been added to `finished`. That addition
+//   releases and the leader's load acquires (additions of other workers continue the release
+//   sequence), so the worker's reads, and what the body wrote, come before. A next leader is
+//   ordered by `isLed`.
 //
-// A worker that is late cannot take a batch of a loop that is over: the ticket of that loop ends exhausted,
-// and a swap succeeds only when the word has not changed since it was read. Should the generation
-// have come round in between, the word stands for a batch that is free now, and the claim is good: `loop`
-// is read after it. The generation serves only to count the seats.
+// A worker that is late cannot take a batch of a loop that is over: the ticket of that loop ends
+// exhausted, and a swap succeeds only when the word has not changed since it was read. Should the
+// generation have come round in between, the word stands for a batch that is free now, and the
+// claim is good: `loop` is read after it. The generation serves only to count the seats.
 //
-// All other words are hints. Reading an old one makes a loop run with fewer workers or makes a worker spin
-// for a wrong time, bounded in any case; no loop waits for a worker that has not claimed.
+// All other words are hints. Reading an old one makes a loop run with fewer workers or makes a
+// worker spin for a wrong time, bounded in any case; no loop waits for a worker that has not
+// claimed.

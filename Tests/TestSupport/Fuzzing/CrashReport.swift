@@ -20,9 +20,9 @@ enum CrashReport {
   private static let isVerbose = getenv("MARTLET_FUZZ_VERBOSE") != nil
 
   /// Notes that a worker begins with the graph of `seed`.
-  static func begin(_ seed: UInt64, _ recipe: () -> Recipe, worker: Int) {
+  static func begin(_ seed: UInt64, _ recipe: Recipe, worker: Int) {
     seeds[worker % workerCount] = seed
-    if isVerbose { write("// seed \(seed)\n\(recipe().text)\n") }
+    if isVerbose { write("// seed \(seed)\n\(recipe.text)\n") }
   }
 
   /// Notes that a worker is done with its graph.

@@ -1,11 +1,13 @@
-import Arrays
 import GraphOptimizer
-import SymbolicGraph
+import Martlet
 import TestSupport
 
 /// What is compared with the reference back end on the graph as it was written.
 let executors = [
-  Executor.reference("optimized") { try Pipeline.standard.run(on: $0, verifying: true) }
+  Executor.reference("optimized", rewriting: { try Pipeline.standard.run(on: $0, verifying: true) }),
+  Executor("function") { inputs, outputs, arrays in
+    try Function(inputs, outputs).call(with: arrays)
+  },
 ]
 
 /// Checks that every executor agrees with the reference back end; what the fuzzer prints calls it.

@@ -1,12 +1,10 @@
-import Scalars
-
 /// Runs random graphs, one seed after the other.
 package struct Fuzzer: Sendable {
   /// What is compared with the reference back end.
   package let executors: [Executor]
   /// How many failures end the run.
   package var failureLimit = 1
-  /// Names of scalar operations; graphs with one of them are left out.
+  /// Names of operations, as functions spell them; graphs with one of them are left out.
   package var excluded: Set<String> = []
 
   package init(_ executors: [Executor]) { self.executors = executors }
@@ -21,7 +19,7 @@ package struct Fuzzer: Sendable {
     var failures: [FuzzFailure] = []
     for seed in seeds where failures.count < failureLimit {
       let recipe = RandomGraph(seed: seed).recipe
-      if !excluded.isDisjoint(with: recipe.scalarOps) { continue }
+      if !excluded.isDisjoint(with: recipe.steps.map(\.form.name)) { continue }
       CrashReport.begin(seed, recipe, worker: worker)
       do { coverage += try outcome(recipe) } catch {
         failures.append(FuzzFailure(seed: seed, recipe: recipe, shrunk: shrunk(recipe)))
@@ -48,12 +46,6 @@ package struct Fuzzer: Sendable {
       return false
     }
     return (small, error(small) ?? "")
-  }
-}
-
-extension Recipe {
-  fileprivate var scalarOps: [String] {
-    steps.compactMap { if case .scalar(let op) = $0.form { op.rawValue } else { nil } }
   }
 }
 

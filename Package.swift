@@ -61,6 +61,8 @@ let package = Package(
         "Martlet", .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       path: "Sources/Examples/monte-carlo-pi", swiftSettings: strict),
+    .executableTarget(
+      name: "tour", dependencies: ["Martlet"], path: "Sources/Examples/tour", swiftSettings: strict),
 
     // Tests.
     .target(
@@ -88,6 +90,8 @@ let package = Package(
       name: "GraphOptimizerTests",
       dependencies: ["GraphOptimizer", "ReferenceBackend", "SymbolicGraph", "Scalars", "Arrays"],
       swiftSettings: strict),
+    .testTarget(
+      name: "PackageTests", dependencies: ["Martlet", "monte-carlo-pi"], swiftSettings: strict),
     .testTarget(name: "LLVMTests", dependencies: ["LLVM"], swiftSettings: strict),
   ],
   swiftLanguageModes: [.v6]

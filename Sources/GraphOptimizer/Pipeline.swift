@@ -18,9 +18,15 @@ extension Pipeline {
   package static let standard = Pipeline {
     Merge()
     FoldConstants()
+    SimplifyCasts()
+    DropEmptyReductions()
     Apply(.canonicalize)
+    StabilizeLogSumExp()  // Behind it the sum under a logarithm is of no known form.
+    Merge()  // Patterns see that two operands are one value.
     Apply(.stabilize)
+    LiftViews()  // Contractions look for products below sums, not below views.
     Apply(.specialize)
+    FoldConstants()
     Merge()
   }
 }

@@ -8,14 +8,17 @@ extension Kernel: CustomStringConvertible {
   /// Returns the kernel's text.
   ///
   ///     kernel     = "kernel " name " (" arguments ") -> " arguments " {" space "}"
-  ///     space      = "parallel " axes stage* | "reduce " axes statement* ["finish" statement*] | "once" …
-  ///     stage      = ["stage " number ("for " axes | "once")] statements
-  ///     statements = statement (";  " statement)*, or one a line where they are long
-  ///     statement  = access " = " value | accumulator " = " reduction [dtype] value | temporary " = " value
-  ///     value      = operation "(" values ")" | dtype "(" value ")" | access | constant | name
+  ///     space      = "reduce " axes statement* ["finish" statement*]
+  ///                | ("parallel " axes | "once") (statement* | stage*)
+  ///     stage      = "stage " number ("for " axes | "once") statement (";" statement)*
+  ///     statement  = (temporary | element) " = " expression
+  ///                | accumulator " = " reduction [dtype] expression
+  ///     axes       = index " in 0..<" extent ("," index " in 0..<" extent)*
+  ///     element    = argument ["[" index ("," index)* "]"]
   ///
-  /// A value that is used twice has a name (`t0`), as an accumulator has (`sum0`). The dtype of an
-  /// accumulator is shown where it differs from that of its values.
+  /// An element is indexed by the axes that its access moves along. An accumulator is called by its
+  /// reduction and its number in the kernel, `sum0`; its dtype is stated where the values are cast to
+  /// it. Long statements of a stage have lines of their own.
   public func text(named name: String) -> String {
     var lines: [String] = []
     let outer = Array(axes[..<outerCount]), inner = Array(axes[outerCount...])
@@ -39,8 +42,8 @@ extension Kernel: CustomStringConvertible {
       arguments.indices.filter { arguments[$0].isOutput == isOutput }.map(declaration)
         .joined(separator: ", ")
     }
-    return "kernel \(name) (\(list(false))) -> \(list(true)) {\n"
-      + lines.map { $0 + "\n" }.joined() + "}\n"
+    return (["kernel \(name) (\(list(false))) -> \(list(true)) {"] + lines + ["}"])
+      .joined(separator: "\n")
   }
 
   private func line(
@@ -73,63 +76,20 @@ private struct StatementPrinter {
 
   init(kernel: Kernel) { self.kernel = kernel }
 
-  /// Values longer than this get a name, so that lines stay readable and chains stay short.
-  private static let longest = 72
-
   mutating func statements(of stage: Stage) -> [String] {
-    let composite = stage.composite
-    var (statements, texts): ([String], [String]) = ([], [])
-    let uses = useCounts(stage)
-    func text(_ operand: Composite.Operand) -> String {
-      switch operand {
-      case .input(let number): source(stage.sources[number])
-      case .constant(let scalar): scalar.description
-      case .line(let number): texts[number]
-      }
-    }
-    for (number, line) in composite.lines.enumerated() {
-      let operands = line.operands.map(text).joined(separator: ", ")
-      let name = line.operation == .cast ? line.dtype.shortName : line.operation.rawValue
-      var value = "\(name)(\(operands))"
-      if uses[number] > 1 || (uses[number] == 1 && value.count > Self.longest) {
-        statements.append("t\(temporaries) = \(value)")
-        value = "t\(temporaries)"
-        temporaries += 1
-      }
-      texts.append(value)
-    }
-    for accumulator in stage.accumulators {
-      let (dtype, value) = accumulated(accumulator, composite, uses)
-      let name = "\(accumulator.reduction.rawValue)\(accumulators.count)"
-      accumulators.append(name)
-      statements.append("\(name) = \(accumulator.reduction.rawValue) \(dtype)\(text(value))")
+    let (composite, isCast) = stage.withoutCasts()
+    var (statements, results) = composite.text(
+      inputs: stage.sources.map(source), temporaries: &temporaries)
+    for (accumulator, isCast) in zip(stage.accumulators, isCast) {
+      let reduction = accumulator.reduction.rawValue
+      let operation = isCast ? "\(reduction) \(accumulator.dtype.shortName) " : reduction
+      statements.append("\(reduction)\(accumulators.count) = \(operation) \(results[accumulator.result])")
+      accumulators.append("\(reduction)\(accumulators.count)")
     }
     for store in stage.stores {
-      statements.append("\(access(store.access)) = \(text(composite.results[store.result]))")
+      statements.append("\(access(store.access)) = \(results[store.result])")
     }
     return statements
-  }
-
-  /// What is accumulated: without the cast to the accumulator's dtype, which is stated instead.
-  private func accumulated(
-    _ accumulator: Accumulator, _ composite: Composite, _ uses: [Int]
-  ) -> (dtype: String, value: Composite.Operand) {
-    let result = composite.results[accumulator.result]
-    guard case .line(let number) = result, uses[number] == 1,
-      composite.lines[number].operation == .cast
-    else { return ("", result) }
-    return ("\(accumulator.dtype.shortName)  ", composite.lines[number].operands[0])
-  }
-
-  /// How often each line is used, by lines and by what the stage keeps.
-  private func useCounts(_ stage: Stage) -> [Int] {
-    var counts = Array(repeating: 0, count: stage.composite.lines.count)
-    let results = (stage.stores.map(\.result) + stage.accumulators.map(\.result))
-      .map { stage.composite.results[$0] }
-    for case .line(let number) in stage.composite.lines.flatMap(\.operands) + results {
-      counts[number] += 1
-    }
-    return counts
   }
 
   private func source(_ source: Source) -> String {
@@ -144,7 +104,36 @@ private struct StatementPrinter {
     let access = kernel.accesses[number]
     let indices = zip(kernel.axes, access.steps).filter { $1 != .broadcast }.map(\.0.name)
     let name = kernel.arguments[access.argument].name
-    return indices.isEmpty ? name : "\(name)[\(indices.joined(separator: ", "))]"
+    return indices.isEmpty ? name : "\(name)[\(indices.joined(separator: ","))]"
+  }
+}
+
+extension Stage {
+  /// The composite without the casts that only bring values to their accumulators' dtypes, and for
+  /// which accumulators that was done.
+  fileprivate func withoutCasts() -> (Composite, isCast: [Bool]) {
+    var uses = Array(repeating: 0, count: composite.lines.count)
+    for case .line(let number) in composite.lines.flatMap(\.operands) + composite.results {
+      uses[number] += 1
+    }
+    let casts = accumulators.map { accumulator -> Int? in
+      guard case .line(let number) = composite.results[accumulator.result], uses[number] == 1,
+        composite.lines[number].operation == .cast
+      else { return nil }
+      return number
+    }
+    var short = Composite(inputs: composite.inputs)
+    var moved: [Composite.Operand] = []
+    func place(_ operand: Composite.Operand) -> Composite.Operand {
+      if case .line(let number) = operand { moved[number] } else { operand }
+    }
+    for (number, line) in composite.lines.enumerated() {
+      let operands = line.operands.map(place)
+      moved.append(
+        casts.contains(number) ? operands[0] : short.append(line.operation, operands, line.dtype))
+    }
+    short.results = composite.results.map(place)
+    return (short, casts.map { $0 != nil })
   }
 }
 

@@ -4,14 +4,14 @@ package import SymbolicGraph
 
 /// Computes what depends on scalar constants alone, and lengths that the types tell.
 package struct FoldConstants: Pass {
-  package let name = "foldConstants"
+  package let name = "fold-constants"
 
   package init() {}
 
   package func run(on graph: Graph, _ trace: inout Trace) -> Graph {
     graph.rebuilt { result, equation in
       guard let scalar = Self.value(of: equation, result) else { return result.append(equation) }
-      if !(equation.operation is Constant) { trace.fire("foldConstants/\(equation.operation.name)") }
+      if !(equation.operation is Constant) { trace.fire("fold-constants/\(equation.operation.name)") }
       return result.append(
         Graph.Equation(Constant(scalar), [], equation.type, origins: equation.origins))
     }

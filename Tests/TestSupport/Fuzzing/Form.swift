@@ -72,7 +72,7 @@ package enum Form: Sendable {
     case .expandDims(let axis): "\(x[0]).expandDims(\(axis))"
     case .squeeze(let axes): "\(x[0]).squeeze(\(axes.map { "\($0)" } ?? ""))"
     case .broadcast(let shape): "\(x[0]).broadcast(to: \(shape))"
-    case .select(let selections): "\(x[0])[\(selections.map(\.swiftText).joined(separator: ", "))]"
+    case .select(let selections): "\(x[0])[\(Self.text(selections))]"
     case .concatenate(let axis): "concatenate([\(x.joined(separator: ", "))], axis: \(axis))"
     case .matmul: "matmul(\(x[0]), \(x[1]))"
     case .dot: "dot(\(x[0]), \(x[1]))"
@@ -86,6 +86,11 @@ package enum Form: Sendable {
       axes.map { "axes: \($0)" }, keepDims ? "keepDims: true" : nil,
       dtype.map { "dtype: .\($0)" }, accumulator.map { "accumulator: .\($0)" },
     ].compactMap(\.self).joined(separator: ", ")
+  }
+
+  private static func text(_ selections: [AxisSelection]) -> String {
+    let none = [AxisSelection.remainingAxes]
+    return (selections.isEmpty ? none : selections).map(\.swiftText).joined(separator: ", ")
   }
 
   private static func text(_ extents: [Extent]) -> String {

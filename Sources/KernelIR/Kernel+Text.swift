@@ -80,14 +80,14 @@ private struct StatementPrinter {
     let (composite, isCast) = stage.withoutCasts()
     var (statements, results) = composite.text(
       inputs: stage.sources.map(source), temporaries: &temporaries)
-    for (accumulator, isCast) in zip(stage.accumulators, isCast) {
+    for (number, accumulator) in stage.accumulators.enumerated() {
       let reduction = accumulator.reduction.rawValue
-      let operation = isCast ? "\(reduction) \(accumulator.dtype.shortName) " : reduction
-      statements.append("\(reduction)\(accumulators.count) = \(operation) \(results[accumulator.result])")
+      let operation = isCast[number] ? "\(reduction) \(accumulator.dtype.shortName) " : reduction
+      statements.append("\(reduction)\(accumulators.count) = \(operation) \(results[number])")
       accumulators.append("\(reduction)\(accumulators.count)")
     }
-    for store in stage.stores {
-      statements.append("\(access(store.access)) = \(results[store.result])")
+    for (store, result) in zip(stage.stores, results[stage.accumulators.count...]) {
+      statements.append("\(access(store.access)) = \(result)")
     }
     return statements
   }
@@ -109,11 +109,12 @@ private struct StatementPrinter {
 }
 
 extension Stage {
-  /// The composite without the casts that only bring values to their accumulators' dtypes, and for
-  /// which accumulators that was done.
+  /// The composite with one result for each accumulator and each store, without the casts that only
+  /// bring values to their accumulators' dtypes; and for which accumulators that was done.
   fileprivate func withoutCasts() -> (Composite, isCast: [Bool]) {
     var uses = Array(repeating: 0, count: composite.lines.count)
-    for case .line(let number) in composite.lines.flatMap(\.operands) + composite.results {
+    let used = (stores.map(\.result) + accumulators.map(\.result)).map { composite.results[$0] }
+    for case .line(let number) in composite.lines.flatMap(\.operands) + used {
       uses[number] += 1
     }
     let casts = accumulators.map { accumulator -> Int? in
@@ -132,7 +133,8 @@ extension Stage {
       moved.append(
         casts.contains(number) ? operands[0] : short.append(line.operation, operands, line.dtype))
     }
-    short.results = composite.results.map(place)
+    let kept = accumulators.map(\.result) + stores.map(\.result)
+    short.results = kept.map { place(composite.results[$0]) }
     return (short, casts.map { $0 != nil })
   }
 }

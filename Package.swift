@@ -83,6 +83,8 @@ let package = Package(
       dependencies: ["ReferenceBackend", "Arrays", "Scalars", "SymbolicGraph"],
       swiftSettings: strict),
     .testTarget(
+      name: "KernelIRTests", dependencies: ["KernelIR", "Arrays", "Scalars"], swiftSettings: strict),
+    .testTarget(
       name: "CPUBackendTests",
       dependencies: ["CPUBackend", "Arrays", "KernelIR", "LLVM", "Scalars"],
       swiftSettings: strict),

@@ -32,7 +32,9 @@ package protocol CastableElement: ArrayElement {
 }
 
 extension CastableElement {
-  package init<Source: CastableElement>(casting source: Source) { self = source.cast(to: Self.self) }
+  package init<Source: CastableElement>(casting source: Source) {
+    self = source.cast(to: Self.self)
+  }
 }
 
 extension Bool: CastableElement {

@@ -19,7 +19,8 @@ extension ArrayError {
 
   /// The product of the extents is beyond any memory.
   package static func tooManyElements(_ operation: String, _ shape: [Int]) -> ArrayError {
-    ArrayError("\(operation): shape \(DType.shapeText(shape)) has more elements than can be counted")
+    ArrayError(
+      "\(operation): shape \(DType.shapeText(shape)) has more elements than can be counted")
   }
 
   /// An extent is below zero.
@@ -29,17 +30,24 @@ extension ArrayError {
         + "length \(shape[axis])")
   }
 
+  /// An array is to have more axes than arrays may.
+  package static func tooManyAxes(_ operation: String, rank: Int, limit: Int) -> ArrayError {
+    ArrayError("\(operation): arrays have at most \(limit) axes; got \(rank)")
+  }
+
   /// The elements given do not fill the shape given.
   package static func countMismatch(
     _ operation: String, _ shape: [Int], needs: Int, count: Int
   ) -> ArrayError {
     ArrayError(
-      "\(operation): shape \(DType.shapeText(shape)) has \(counted(needs, "element")); got \(count)")
+      "\(operation): shape \(DType.shapeText(shape)) has \(counted(needs, "element")); got \(count)"
+    )
   }
 
   /// Two shapes do not broadcast.
   package static func notBroadcastable(_ operation: String, _ a: [Int], _ b: [Int]) -> ArrayError {
-    let start = "\(operation): shapes \(DType.shapeText(a)) and \(DType.shapeText(b)) do not broadcast"
+    let start =
+      "\(operation): shapes \(DType.shapeText(a)) and \(DType.shapeText(b)) do not broadcast"
     guard let axis = Broadcasting.clash(a, b) else { return ArrayError(start) }
     let rank = max(a.count, b.count)
     let (i, j) = (a[axis - rank + a.count], b[axis - rank + b.count])
@@ -92,20 +100,24 @@ extension ArrayError {
   }
 
   /// Elements of one dtype were to be changed in place as another.
-  package static func notThatDType(_ operation: String, _ dtype: DType, as other: DType) -> ArrayError
+  package static func notThatDType(_ operation: String, _ dtype: DType, as other: DType)
+    -> ArrayError
   {
     ArrayError("\(operation): the array holds \(dtype); got \(other)")
   }
 
   /// A single value was asked of an array that holds none or several.
-  package static func notOneElement(_ operation: String, _ dtype: DType, _ shape: [Int]) -> ArrayError
+  package static func notOneElement(_ operation: String, _ dtype: DType, _ shape: [Int])
+    -> ArrayError
   {
     ArrayError("\(operation): the array must have one element; it is \(dtype.typeText(shape))")
   }
 
   /// An axis is not there.
-  package static func noSuchAxis(_ operation: String, _ axis: Int, rank: Int) -> ArrayError {
-    let start = "\(operation): axis \(axis) does not exist; the array has rank \(rank)"
+  package static func noSuchAxis(
+    _ operation: String, _ axis: Int, rank: Int, of owner: String = "array"
+  ) -> ArrayError {
+    let start = "\(operation): axis \(axis) does not exist; the \(owner) has rank \(rank)"
     return ArrayError(
       rank == 0
         ? "\(start) and no axes" : "\(start), so axes are 0 to \(rank - 1), or -1 to \(-rank)")
@@ -119,18 +131,21 @@ extension ArrayError {
     return ArrayError(
       extent == 0
         ? "\(start), which has length 0"
-        : "\(start); its length is \(extent), so indices are 0 to \(extent - 1), or -1 to \(-extent)")
+        : "\(start); its length is \(extent), so indices are 0 to \(extent - 1), or -1 to \(-extent)"
+    )
   }
 
   /// The number of indices is not the rank.
   package static func wrongIndexCount(_ operation: String, _ count: Int, rank: Int) -> ArrayError {
-    ArrayError("\(operation): an array of rank \(rank) takes \(counted(rank, "index")); got \(count)")
+    ArrayError(
+      "\(operation): an array of rank \(rank) takes \(counted(rank, "index")); got \(count)")
   }
 
   /// More axes were indexed than there are.
   package static func tooManyIndices(_ operation: String, _ count: Int, rank: Int) -> ArrayError {
     ArrayError(
-      "\(operation): an array of rank \(rank) takes at most \(counted(rank, "index")); got \(count)")
+      "\(operation): an array of rank \(rank) takes at most \(counted(rank, "index")); got \(count)"
+    )
   }
 
   /// An index list holds more than one ellipsis.
@@ -177,12 +192,152 @@ extension ArrayError {
   }
 }
 
+// MARK: - Files
+
+extension ArrayError {
+  /// The system does not let the file be read.
+  static func cannotRead(_ path: String, reason: String) -> ArrayError {
+    ArrayError("\(path): cannot be read; \(reason)")
+  }
+
+  /// The system does not let the file be written.
+  static func cannotWrite(_ path: String, reason: String) -> ArrayError {
+    ArrayError("\(path): cannot be written; \(reason)")
+  }
+
+  /// The path leads to a folder or a device.
+  static func notAFile(_ path: String) -> ArrayError {
+    ArrayError("\(path): only regular files are read; this is a folder, a device or a pipe")
+  }
+
+  /// The file became shorter while it was read.
+  static func shortened(_ path: String, expected: Int, found: Int) -> ArrayError {
+    ArrayError("\(path): the file has \(counted(expected, "byte")); reading ended after \(found)")
+  }
+
+  /// The first bytes are not those of a `.npy` file.
+  static func notNumPyFile(_ name: String) -> ArrayError {
+    ArrayError("\(name): a .npy file begins with the bytes 93 4E 55 4D 50 59; this one does not")
+  }
+
+  /// The format is newer than we know.
+  static func unknownVersion(_ name: String, major: Int, minor: Int) -> ArrayError {
+    ArrayError(
+      "\(name): format versions read are 1.0, 2.0 and 3.0; the file has version \(major).\(minor)")
+  }
+
+  /// The file ends before the length of its header.
+  static func endsInHeader(_ name: String, byteCount: Int) -> ArrayError {
+    ArrayError("\(name): the file ends within its header, after \(counted(byteCount, "byte"))")
+  }
+
+  /// The file ends within its header.
+  static func truncatedHeader(_ name: String, length: Int, available: Int) -> ArrayError {
+    ArrayError(
+      "\(name): the header takes \(counted(length, "byte")); the file has \(available) left")
+  }
+
+  /// The header is longer than any that stands for an array.
+  static func headerTooLong(_ name: String, length: Int, limit: Int) -> ArrayError {
+    ArrayError("\(name): headers of up to \(limit) bytes are read; this one takes \(length)")
+  }
+
+  /// The header is not a dictionary of literals.
+  static func notADictionary(_ name: String, _ text: String) -> ArrayError {
+    ArrayError("\(name): the header must be a Python dictionary; it is \(quoted(text))")
+  }
+
+  /// The header says other things than it should.
+  static func wrongKeys(_ name: String, _ keys: [String]) -> ArrayError {
+    let found = keys.isEmpty ? "none" : keys.map(quoted).joined(separator: ", ")
+    return ArrayError(
+      "\(name): the header's keys must be 'descr', 'fortran_order' and 'shape'; they are \(found)")
+  }
+
+  /// An entry of the header is of the wrong sort.
+  static func wrongHeaderValue(_ name: String, key: String, rule: String) -> ArrayError {
+    ArrayError("\(name): header's '\(key)' must be \(rule)")
+  }
+
+  /// The elements are records or objects.
+  static func structuredDType(_ name: String) -> ArrayError {
+    ArrayError("\(name): header's 'descr' must be one dtype; arrays of records are not read")
+  }
+
+  /// The elements are of a dtype that arrays do not have.
+  static func unknownDescriptor(_ name: String, _ descriptor: String) -> ArrayError {
+    ArrayError(
+      """
+      \(name): header says dtype \(quoted(descriptor)); dtypes read are bool, int8 to int64, uint8 to \
+      uint64, float32 and float64
+      """)
+  }
+
+  /// The file has more or fewer bytes than its header says.
+  static func wrongDataSize(
+    _ name: String, _ dtype: DType, _ shape: [Int], byteCount: UInt128, available: Int
+  ) -> ArrayError {
+    ArrayError(
+      "\(name): header says \(dtype.typeText(shape)), which takes \(byteCount) bytes; the file has "
+        + "\(available) after it")
+  }
+
+  /// Two arrays of an archive would have one name.
+  static func doubledName(_ path: String, _ name: String) -> ArrayError {
+    ArrayError("\(path): names must differ; \(quoted(name)) is given twice")
+  }
+
+  /// A name does not fit into an archive's directory.
+  static func nameTooLong(_ path: String, _ name: String) -> ArrayError {
+    ArrayError("\(path): names take at most 65535 bytes; \(quoted(name)) takes \(name.utf8.count)")
+  }
+
+  /// The end of an archive, where its directory is found, is not there.
+  static func notAnArchive(_ path: String) -> ArrayError {
+    ArrayError("\(path): a .npz file ends with a zip directory; this one does not")
+  }
+
+  /// The directory of an archive points to places outside it.
+  static func brokenDirectory(_ path: String) -> ArrayError {
+    ArrayError("\(path): the zip directory is damaged; it points outside the file")
+  }
+
+  /// An entry is compressed or encrypted in a way that is not read.
+  static func unknownCompression(_ name: String, method: Int) -> ArrayError {
+    ArrayError("\(name): entries read are stored or deflated; this one has method \(method)")
+  }
+
+  /// An entry needs a password.
+  static func encrypted(_ name: String) -> ArrayError {
+    ArrayError("\(name): encrypted entries are not read")
+  }
+
+  /// An entry does not decompress to what the directory says.
+  static func damagedEntry(_ name: String, byteCount: Int) -> ArrayError {
+    ArrayError(
+      "\(name): the compressed data is damaged; it does not give \(counted(byteCount, "byte"))")
+  }
+
+  /// An entry's bytes are not those that were written.
+  static func wrongCheckSum(_ name: String, expected: UInt32, found: UInt32) -> ArrayError {
+    let (expected, found) = (String(expected, radix: 16), String(found, radix: 16))
+    return ArrayError("\(name): the check sum must be \(expected); it is \(found)")
+  }
+}
+
 // MARK: - Words
 
 extension ArrayError {
   private static func counted(_ count: Int, _ noun: String) -> String {
     let plural = noun == "index" ? "indices" : noun + "s"
     return "\(count) \(count == 1 ? noun : plural)"
+  }
+
+  /// What a file says, cut short; a file may say anything.
+  private static func quoted(_ text: String) -> String {
+    let limit = 60
+    let shown = text.prefix(limit).map { $0.isNewline ? " " : $0 }
+    return "'" + String(shown) + (text.count > limit ? "…" : "") + "'"
   }
 }
 

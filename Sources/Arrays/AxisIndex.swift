@@ -31,7 +31,9 @@ extension AxisIndex where Self == AxisSelection {
   public static var ellipsis: AxisSelection { .remainingAxes }
 
   /// Every `step`-th element, from the last on if the step is negative.
-  public static func stride(by step: Int) -> AxisSelection { .range(from: nil, to: nil, step: step) }
+  public static func stride(by step: Int) -> AxisSelection {
+    .range(from: nil, to: nil, step: step)
+  }
 
   /// Every `step`-th element of a range.
   public static func stride(_ range: Range<Int>, by step: Int) -> AxisSelection {

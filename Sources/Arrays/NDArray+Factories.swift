@@ -73,7 +73,9 @@ extension NDArray {
     guard step != 0, step.isFinite, start.isFinite, stop.isFinite else {
       return NDArray(poison: .noProgression(start, stop, step), dtype: dtype)
     }
-    return generated(dtype, [Int(saturating: max(count, 0))], "arange") { start + Double($0) * step }
+    return generated(dtype, [Int(saturating: max(count, 0))], "arange") {
+      start + Double($0) * step
+    }
   }
 }
 
@@ -82,7 +84,9 @@ extension NDArray {
   package static func orPoison(
     _ dtype: DType = .float64, _ make: () throws(ArrayError) -> NDArray
   ) -> NDArray {
-    do throws(ArrayError) { return try make() } catch { return NDArray(poison: error, dtype: dtype) }
+    do throws(ArrayError) { return try make() } catch {
+      return NDArray(poison: error, dtype: dtype)
+    }
   }
 
   /// Makes an array in C order from a function of the element's place.

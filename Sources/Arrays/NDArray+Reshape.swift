@@ -20,13 +20,11 @@ extension NDArray {
   private static func completed(_ target: [Int], from shape: [Int]) throws(ArrayError) -> [Int] {
     let open = target.indices.filter { target[$0] == -1 }
     if open.count > 1 { throw .severalOpenExtents(target) }
-    if let axis = target.firstIndex(where: { $0 < -1 }) {
-      throw .negativeExtent("reshape", target, axis: axis)
-    }
     let count = shape.reduce(1, *)
     var result = target
+    if let axis = open.first { result[axis] = 1 }
+    try checkExtents(result, for: "reshape")
     if let axis = open.first {
-      result[axis] = 1
       guard let others = Shape.count(result), others > 0, count % others == 0 else {
         throw .cannotReshape(shape, to: target)
       }

@@ -12,7 +12,6 @@ extension NDArray {
       throw .rangeOutOfBounds("slice", range, axis: axis, extent: extent)
     }
     var result = self
-    result.isLiteral = false
     result.shape[axis] = range.isEmpty ? 0 : (range.count - 1) / Int(clamping: step.magnitude) + 1
     // With at most one element the stride is never used, and the product might overflow.
     result.strides[axis] = result.shape[axis] > 1 ? strides[axis] * step : strides[axis]
@@ -28,7 +27,6 @@ extension NDArray {
       throw .indexOutOfRange("slice", index, axis: axis, extent: shape[axis])
     }
     var result = self
-    result.isLiteral = false
     result.offset += fromFront * strides[axis]
     result.shape.remove(at: axis)
     result.strides.remove(at: axis)
@@ -54,10 +52,11 @@ extension NDArray {
   public func expandedDims(_ axis: Int) throws(ArrayError) -> NDArray {
     try checked()
     guard let axis = Shape.axis(axis, rank: rank + 1) else {
-      throw .noSuchAxis("expandDims", axis, rank: rank + 1)
+      throw .noSuchAxis("expandDims", axis, rank: rank + 1, of: "result")
     }
     var result = self
     result.shape.insert(1, at: axis)
+    try Self.checkExtents(result.shape, for: "expandDims")
     result.strides.insert(0, at: axis)
     return result
   }

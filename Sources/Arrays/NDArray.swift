@@ -20,8 +20,8 @@ public struct NDArray: Sendable {
   /// The place in `storage`, in elements, of the element whose indices are all zero.
   package internal(set) var offset: Int
 
-  /// Whether the array was written as a literal, whose dtype gives way to what it is used for.
-  package internal(set) var isLiteral = false
+  /// Whether the dtype gives way to that of what the array is used for, as that of a literal does.
+  package internal(set) var isWeak = false
 
   /// Makes an array over elements that are there already.
   ///
@@ -80,15 +80,30 @@ extension NDArray {
   package static func byteCount(
     _ dtype: DType, _ shape: [Int], for operation: String
   ) throws(ArrayError) -> Int {
-    if let axis = shape.firstIndex(where: { $0 < 0 }) {
-      throw .negativeExtent(operation, shape, axis: axis)
-    }
+    try checkExtents(shape, for: operation)
     guard let count = Shape.count(shape) else { throw .tooManyElements(operation, shape) }
     let byteCount = UInt128(count) * UInt128(dtype.byteCount)
     guard let result = Int(exactly: byteCount) else {
       throw .cannotAllocate(operation, byteCount: byteCount)
     }
     return result
+  }
+}
+
+extension NDArray {
+  /// The most axes an array may have, as in NumPy.
+  package static let maximumRank = 64
+
+  /// Throws unless `shape` has at most `maximumRank` extents, none of them negative.
+  package static func checkExtents(
+    _ shape: [Int], for operation: String
+  ) throws(ArrayError) {
+    guard shape.count <= maximumRank else {
+      throw .tooManyAxes(operation, rank: shape.count, limit: maximumRank)
+    }
+    if let axis = shape.firstIndex(where: { $0 < 0 }) {
+      throw .negativeExtent(operation, shape, axis: axis)
+    }
   }
 }
 

@@ -39,7 +39,7 @@ extension Kernel {
   /// which differ in nothing else are equal. Outer axes join outer ones and inner axes inner
   /// ones: the positions that arg-reductions count are unchanged.
   public func specialized(for layout: Layout) -> (kernel: Kernel, layout: Layout) {
-    let outer = kept(0..<outerCount, of: layout, atLeastOne: innerCount == 0)
+    let outer = kept(0..<outerCount, of: layout, atLeastOne: innerCount == 0 || isRowProgram)
     let inner = kept(outerCount..<axes.count, of: layout, atLeastOne: true)
     var result = Layout(extents: [], strides: layout.strides.map { _ in [] })
     var outerResult = 0

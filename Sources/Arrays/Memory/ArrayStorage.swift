@@ -15,7 +15,7 @@ package final class ArrayStorage: Sendable {
   package let byteCount: Int
   /// Where the bytes came from, which is where they go back to.
   private let origin: Origin
-  /// The bytes before `base` that belong to it too.
+  /// The bytes that `malloc` gave before `base`.
   private let padding: Int
   /// In a box of its own, as nearly no storage has one and every storage pays for its fields.
   private let poison: Poison?
@@ -23,7 +23,7 @@ package final class ArrayStorage: Sendable {
   private enum Origin: Sendable {
     /// `malloc`.
     case heap
-    /// The pool of large blocks.
+    /// The pool for blocks of this size.
     case pool
     /// A private mapping of a file.
     case file
@@ -51,8 +51,8 @@ package final class ArrayStorage: Sendable {
   deinit {
     switch origin {
     case .heap: free(base - padding)
-    case .pool: LargeBlocks.giveBack(base, byteCount: byteCount)
-    case .file: munmap(base - padding, byteCount + padding)
+    case .pool: BlockPool.forBlock(of: byteCount)?.giveBack(base, byteCount)
+    case .file: munmap(base, byteCount)
     case .nowhere: break
     }
   }
@@ -72,9 +72,9 @@ extension ArrayStorage {
     self.init(Self.noBytes, 0, .nowhere, poison: Poison(poison))
   }
 
-  /// Takes over a private, writable mapping; `padding` bytes precede the first element.
-  package convenience init(mapping: UnsafeMutableRawPointer, padding: Int, byteCount: Int) {
-    self.init(mapping + padding, byteCount, .file, padding: padding)
+  /// Takes over a private, writable mapping of a file.
+  convenience init(mapping: UnsafeMutableRawPointer, byteCount: Int) {
+    self.init(mapping, byteCount, .file)
   }
 
   /// Returns storage for `byteCount` bytes of any value, or of zeros.
@@ -83,8 +83,8 @@ extension ArrayStorage {
   package static func allocate(
     byteCount: Int, zeroed: Bool = false, for operation: String = "array"
   ) throws(ArrayError) -> ArrayStorage {
-    if byteCount >= LargeBlocks.threshold {
-      guard let block = LargeBlocks.take(byteCount) else {
+    if let pool = BlockPool.forBlock(of: byteCount) {
+      guard let block = pool.take(byteCount) else {
         throw .cannotAllocate(operation, byteCount: UInt128(byteCount))
       }
       if zeroed && !block.isZeroed { memset(block.base, 0, byteCount) }

@@ -1,0 +1,107 @@
+/// The body of a loop: works on `begin..<end`, which is chunk number `chunk`, with whatever stands
+/// at `context`.
+///
+/// It is a C function, so that compiled kernels are bodies themselves and a call allocates nothing.
+package typealias LoopBody =
+  @convention(c) (_ context: UnsafeRawPointer, _ begin: Int, _ end: Int, _ chunk: Int) -> Void
+
+/// Loops over a range in chunks, on as many threads as pay.
+///
+/// Chunk `k` is `k * grain ..< min((k + 1) * grain, count)`, whatever the number of threads. Each
+/// chunk runs exactly once, so a body that writes only what belongs to its chunk gives the same
+/// bits at any number of threads; a reduction writes one partial result a chunk and combines them
+/// afterwards.
+package enum ParallelLoop {
+  /// Runs `body` over `0..<count` in chunks of `grain`, and returns when all of them are done.
+  ///
+  /// - Parameters:
+  ///   - threads: how many threads may work at once, the caller included.
+  ///   - estimate: what the loop would take on one thread, in nanoseconds.
+  ///   - context: handed to `body`; must stay valid and, if shared chunks change it, be safe to
+  ///     share.
+  @inline(__always)
+  package static func run(
+    count: Int, grain: Int, threads: Int, nanoseconds estimate: Double,
+    context: UnsafeRawPointer, body: LoopBody
+  ) {
+    let range = ChunkedRange(count: count, grain: grain)
+    if isSerial(range, threads, estimate) {
+      range.run(chunks: 0..<range.chunks, context, body)
+    } else {
+      WorkerTeam.shared.run(range, threads: threads, nanoseconds: estimate, context, body)
+    }
+  }
+
+  /// Runs `body(begin, end, chunk)` over `0..<count` as the function above does, for bodies that
+  /// are not worth a C function. Sharing the loop takes 60 ns more: the closure is copied to the
+  /// heap.
+  package static func run(
+    count: Int, grain: Int, threads: Int, nanoseconds estimate: Double,
+    _ body: (_ begin: Int, _ end: Int, _ chunk: Int) -> Void
+  ) {
+    let range = ChunkedRange(count: count, grain: grain)
+    if isSerial(range, threads, estimate) {
+      for chunk in 0..<range.chunks {
+        let bounds = range.bounds(ofChunk: chunk)
+        body(bounds.lowerBound, bounds.upperBound, chunk)
+      }
+      return
+    }
+    withoutActuallyEscaping(body) { body in
+      withUnsafePointer(to: body) { pointer in
+        WorkerTeam.shared.run(range, threads: threads, nanoseconds: estimate, pointer) {
+          context, begin, end, chunk in
+          context.assumingMemoryBound(to: ((Int, Int, Int) -> Void).self).pointee(begin, end, chunk)
+        }
+      }
+    }
+  }
+
+  /// Whether a loop is too small for a look at the team.
+  @inline(__always)
+  private static func isSerial(_ range: ChunkedRange, _ threads: Int, _ estimate: Double) -> Bool {
+    estimate < LoopCost.leastShared || threads < 2 || range.count <= range.grain
+  }
+
+  /// Returns how many chunks a loop over `count` in chunks of `grain` has.
+  package static func chunkCount(count: Int, grain: Int) -> Int {
+    ChunkedRange(count: count, grain: grain).chunks
+  }
+}
+
+/// The range `0..<count`, cut into chunks of `grain`.
+struct ChunkedRange {
+  let count: Int
+  let grain: Int
+
+  init(count: Int, grain: Int) {
+    self.count = max(count, 0)
+    self.grain = max(grain, 1)
+  }
+
+  /// How many chunks there are; the last may be short.
+  var chunks: Int { count / grain + (count % grain == 0 ? 0 : 1) }
+
+  /// Runs the body over some of the chunks, in order.
+  @inline(__always)
+  func run(chunks: Range<Int>, _ context: UnsafeRawPointer, _ body: LoopBody) {
+    for chunk in chunks {
+      let bounds = bounds(ofChunk: chunk)
+      body(context, bounds.lowerBound, bounds.upperBound, chunk)
+    }
+  }
+
+  /// Returns the part of the range that is chunk number `chunk`.
+  @inline(__always)
+  func bounds(ofChunk chunk: Int) -> Range<Int> {
+    let begin = chunk * grain
+    return begin..<begin + min(grain, count - begin)
+  }
+
+  /// Returns the part of the loop that the busiest of `threads` threads gets when all are equally
+  /// fast.
+  func largestShare(threads: Int) -> Double {
+    let chunksEach = (chunks + threads - 1) / threads
+    return min(1, Double(chunksEach) * Double(grain) / Double(count))
+  }
+}

@@ -1,0 +1,221 @@
+import Dispatch
+import Glibc
+import Synchronization
+import Testing
+
+@testable import CPUBackend
+
+/// An estimate at which every loop is shared and the workers are woken for it.
+private let enormous = 1e9
+/// An estimate at which a loop is shared with workers that are awake.
+private let medium = 5e3
+
+@Suite("Parallel loops")
+struct ParallelLoopTests {
+  @Test(
+    "Every chunk runs once, with the bounds that count and grain give", arguments: [1, 2, 3, 7])
+  func coverage(threads: Int) {
+    for count in [0, 1, 2, 3, 7, 64, 65, 1000, 4097] {
+      for grain in [1, 2, 3, 64, 1000, 5000] {
+        var runs = [Int](repeating: 0, count: count)
+        let chunks = ParallelLoop.chunkCount(count: count, grain: grain)
+        let boundsHold = Atomic(true)
+        runs.withUnsafeMutableBufferPointer { runs in
+          nonisolated(unsafe) let runs = runs
+          ParallelLoop.run(count: count, grain: grain, threads: threads, nanoseconds: enormous) {
+            begin, end, chunk in
+            if begin != chunk * grain || end != min(begin + grain, count) || chunk >= chunks {
+              boundsHold.store(false, ordering: .relaxed)
+            }
+            for index in begin..<end { runs[index] += 1 }
+          }
+        }
+        #expect(runs.allSatisfy { $0 == 1 }, "count \(count), grain \(grain)")
+        let boundsHoldNow = boundsHold.load(ordering: .relaxed)
+        #expect(boundsHoldNow, "count \(count), grain \(grain)")
+      }
+    }
+  }
+
+  @Test("A count below one and a grain below one are an empty loop and a grain of one")
+  func degenerate() {
+    var chunks = 0
+    ParallelLoop.run(count: -3, grain: 4, threads: 2, nanoseconds: enormous) { _, _, _ in
+      chunks += 1
+    }
+    #expect(chunks == 0)
+    ParallelLoop.run(count: 3, grain: 0, threads: 1, nanoseconds: enormous) { begin, end, _ in
+      chunks += end - begin
+    }
+    #expect(chunks == 3)
+  }
+
+  @Test("An estimate that is no number runs serially or shared, and completely")
+  func strangeEstimates() {
+    for estimate in [Double.nan, .infinity, -.infinity, -1, 0, .greatestFiniteMagnitude] {
+      #expect(sum(count: 1000, grain: 10, threads: 2, estimate: estimate) == 499_500)
+    }
+  }
+
+  @Test("A reduction has the same bits at any number of threads")
+  func determinism() {
+    let values = (0..<100_003).map { Float(1) / Float($0 + 1) }
+    func reduce(threads: Int) -> UInt32 {
+      let grain = 1000
+      var partials = [Float](
+        repeating: 0, count: ParallelLoop.chunkCount(count: values.count, grain: grain))
+      partials.withUnsafeMutableBufferPointer { partials in
+        nonisolated(unsafe) let partials = partials
+        ParallelLoop.run(
+          count: values.count, grain: grain, threads: threads, nanoseconds: enormous
+        ) { begin, end, chunk in
+          partials[chunk] = values[begin..<end].reduce(0, +)
+        }
+      }
+      return partials.reduce(0, +).bitPattern
+    }
+    let expected = reduce(threads: 1)
+    for threads in [2, 3, 7, 1000] {
+      for _ in 0..<20 { #expect(reduce(threads: threads) == expected) }
+    }
+  }
+
+  @Test("Loops in quick succession lose and repeat nothing", arguments: [medium, enormous])
+  func succession(estimate: Double) {
+    for iteration in 0..<(estimate == medium ? 300_000 : 20_000) {
+      let count = 2 + iteration % 37
+      let total = sum(count: count, grain: 1 + iteration % 3, threads: 2, estimate: estimate)
+      if total != count * (count - 1) / 2 {
+        Issue.record("iteration \(iteration): \(total)")
+        return
+      }
+    }
+  }
+
+  @Test("Callers on many threads share one team", arguments: [2, 7])
+  func concurrentCallers(threads: Int) {
+    let wrong = Atomic(0)
+    DispatchQueue.concurrentPerform(iterations: 8) { caller in
+      for iteration in 0..<5_000 {
+        let count = 2 + (iteration + caller) % 53
+        let estimate = iteration % 5 == 0 ? enormous : medium
+        let total = sum(count: count, grain: 1, threads: threads, estimate: estimate)
+        if total != count * (count - 1) / 2 { wrong.wrappingAdd(1, ordering: .relaxed) }
+      }
+    }
+    let wrongNow = wrong.load(ordering: .relaxed)
+    #expect(wrongNow == 0)
+  }
+
+  @Test("A loop inside a loop runs where it stands")
+  func nesting() {
+    let total = Atomic(0)
+    for _ in 0..<200 {
+      ParallelLoop.run(count: 20, grain: 1, threads: 2, nanoseconds: enormous) { _, _, outer in
+        let inner = sum(count: 10 + outer, grain: 2, threads: 2, estimate: enormous)
+        total.wrappingAdd(inner, ordering: .relaxed)
+      }
+    }
+    let expected = (0..<20).reduce(0) { $0 + (10 + $1) * (9 + $1) / 2 }
+    let totalNow = total.load(ordering: .relaxed)
+    #expect(totalNow == 200 * expected)
+  }
+
+  @Test("More threads than cores finish all the same", arguments: [3, 7, 64, 256])
+  func oversubscription(threads: Int) {
+    for _ in 0..<200 {
+      #expect(sum(count: 10_000, grain: 3, threads: threads, estimate: enormous) == 49_995_000)
+    }
+  }
+
+  @Test("Workers give themselves back to Dispatch when no loop comes")
+  func idle() {
+    _ = sum(count: 1000, grain: 1, threads: 2, estimate: enormous)
+    var waits = 0
+    while WorkerTeam.shared.workersAwake > 0, waits < 100_000 {
+      usleep(100)
+      waits += 1
+    }
+    #expect(WorkerTeam.shared.workersAwake == 0)
+  }
+
+  /// Adds up `0..<count` in a shared loop.
+  private func sum(count: Int, grain: Int, threads: Int, estimate: Double) -> Int {
+    let total = Atomic(0)
+    ParallelLoop.run(count: count, grain: grain, threads: threads, nanoseconds: estimate) {
+      begin, end, _ in
+      total.wrappingAdd((begin..<end).reduce(0, +), ordering: .relaxed)
+    }
+    return total.load(ordering: .relaxed)
+  }
+}
+
+@Suite("The cost of loops")
+struct LoopCostTests {
+  /// What happens to a loop of equal chunks.
+  private func decision(
+    _ estimate: Double, chunks: Int = 64, threads: Int = 2, awake: Int, cores: Int = 2
+  ) -> LoopCost.Decision {
+    let range = ChunkedRange(count: chunks, grain: 1)
+    return LoopCost.decide(
+      estimate: estimate, threads: threads, awake: awake, cores: cores,
+      largestShare: range.largestShare)
+  }
+
+  @Test("A loop is shared when that saves more than the hand-over")
+  func warm() {
+    #expect(decision(500, awake: 1) == .serial)
+    #expect(decision(1000, awake: 1) == .share)
+    #expect(decision(1e9, awake: 1) == .share)
+  }
+
+  @Test("Sleeping workers are woken only for a loop that pays for it")
+  func cold() {
+    #expect(decision(500, awake: 0) == .serial)
+    #expect(decision(1000, awake: 0) == .serialCounted)
+    #expect(decision(100_000, awake: 0) == .serialCounted)
+    #expect(decision(120_000, awake: 0) == .shareAndWake)
+  }
+
+  @Test("Chunks that do not divide among the threads count for what they are")
+  func unequalChunks() {
+    #expect(ChunkedRange(count: 1001, grain: 1000).largestShare(threads: 2) > 0.99)
+    #expect(ChunkedRange(count: 3000, grain: 1000).largestShare(threads: 2) == 2.0 / 3)
+    #expect(ChunkedRange(count: 10, grain: 1000).largestShare(threads: 2) == 1)
+    #expect(decision(1e9, chunks: 1, awake: 1) == .serial)
+  }
+
+  @Test("Cores that do not exist speed nothing up")
+  func oversubscribed() {
+    #expect(decision(1e9, threads: 7, awake: 0, cores: 1) == .serial)
+    #expect(decision(1e9, threads: 7, awake: 1, cores: 2) == .share)
+  }
+
+  @Test(
+    "Batches are no more than the chunks and cover each of them once",
+    arguments: [1, 5, 4096, 100_000])
+  func batches(chunks: Int) {
+    for estimate in [0, 1e3, 1e6, 1e12, .infinity, .nan] {
+      let batches = LoopCost.batches(estimate: estimate, chunks: chunks, threads: 2)
+      #expect((1...min(chunks, LoopTicket.maximumBatches)).contains(batches))
+      let loop = SharedLoop(range: ChunkedRange(count: chunks, grain: 1), batches: batches)
+      var next = 0
+      for batch in 0..<batches {
+        #expect(loop.chunks(ofBatch: batch).lowerBound == next)
+        next = loop.chunks(ofBatch: batch).upperBound
+      }
+      #expect(next == chunks)
+    }
+  }
+
+  @Test("A ticket keeps its fields apart")
+  func ticket() {
+    var ticket = LoopTicket(generation: .max, seats: 255, batches: 4095)
+    for next in 0..<4095 {
+      #expect(ticket.next == next && !ticket.isExhausted)
+      ticket = ticket.claimed(takingSeat: next < 255)
+    }
+    #expect(ticket.isExhausted)
+    #expect(ticket.generation == .max && ticket.seats == 0 && ticket.batches == 4095)
+  }
+}

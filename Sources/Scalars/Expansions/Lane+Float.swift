@@ -5,8 +5,8 @@ import Arrays
 /// How a floating dtype lays out its bits, and the shifter that rounds to whole numbers.
 ///
 /// Adding 1.5 * 2^mantissaBits to a value of less than a third of that leaves its nearest whole
-/// number in the low bits of the sum. This needs neither a rounding nor a conversion instruction, and
-/// the number can be used as an integer and (after subtracting the shifter) as a float.
+/// number in the low bits of the sum. This needs neither a rounding nor a conversion instruction,
+/// and the number can be used as an integer and (after subtracting the shifter) as a float.
 struct FloatFormat {
   /// The integer dtype of the same width.
   let integer: DType

@@ -83,9 +83,12 @@ extension Recipe {
   /// Shortens every axis of one length alike, wherever the recipe speaks of that length.
   private var shorterAxes: [Recipe] {
     var lengths: Set<Int> = []
-    for step in steps { if let sample = step.form.sample { lengths.formUnion(sample.elements.shape) } }
+    for step in steps {
+      if let sample = step.form.sample { lengths.formUnion(sample.elements.shape) }
+    }
     return lengths.filter { $0 > 1 }.sorted(by: >).flatMap { length in
-      Set([1, 2, 3, length / 2, length - 2, length - 1]).filter { $0 > 0 && $0 < length }.sorted()
+      let shorter = Set([1, 2, 3, length / 2, length - 2, length - 1])
+      return shorter.filter { $0 > 0 && $0 < length }.sorted()
         .compactMap { replacing(length: length, by: $0) }
     }
   }

@@ -1,0 +1,59 @@
+extension NDArray {
+  /// Reads an array from a `.npy` file.
+  ///
+  /// A large file is mapped instead of copied: its pages are read when they are first used, and
+  /// changes to the array stay in memory. Files in Fortran order give transposed views.
+  public init(contentsOf path: String) throws(ArrayError) {
+    let storage = try InputFile.storage(path)
+    self = try NumPyFile.array(in: storage, name: path)
+  }
+
+  /// Writes the array to a `.npy` file, byte for byte as NumPy does.
+  ///
+  /// What was at `path` before is replaced when all has been written, and is kept when that fails.
+  public func write(to path: String) throws(ArrayError) {
+    let content = try NumPyFile(self)
+    var file = try OutputFile(path)
+    try file.write(content.header)
+    try content.withElements { bytes throws(ArrayError) in try file.write(bytes) }
+    try file.commit()
+  }
+
+  /// Reads all arrays of a `.npz` file, in the order in which they lie there.
+  public static func load(npz path: String) throws(ArrayError) -> [(name: String, array: NDArray)] {
+    let archive = try ZipReader(path)
+    var arrays: [(name: String, array: NDArray)] = []
+    for entry in archive.entries where entry.name.hasSuffix(".npy") {
+      let content = try archive.content(of: entry)
+      let array = try NumPyFile.array(in: content, name: archive.nameInErrors(entry))
+      arrays.append((String(entry.name.dropLast(4)), array))
+    }
+    return arrays
+  }
+
+  /// Writes arrays to a `.npz` file under their names, without compression, byte for byte as NumPy's
+  /// `savez` does; the file is replaced as `write(to:)` says.
+  public static func save(
+    npz path: String, _ arrays: [(name: String, array: NDArray)]
+  ) throws(ArrayError) {
+    var names: Set<String> = []
+    for (name, _) in arrays where !names.insert(name).inserted {
+      throw .doubledName(path, name)
+    }
+    var archive = ZipWriter(try OutputFile(path))
+    for (name, array) in arrays {
+      let content = try NumPyFile(array)
+      try content.withElements { bytes throws(ArrayError) in
+        try archive.add(name + ".npy", content.header, bytes)
+      }
+    }
+    try archive.finish()
+  }
+
+  /// Writes arrays to a `.npz` file: `NDArray.save(npz: "model.npz", ["w": w, "b": b])`.
+  public static func save(
+    npz path: String, _ arrays: KeyValuePairs<String, NDArray>
+  ) throws(ArrayError) {
+    try save(npz: path, arrays.map { (name: $0.key, array: $0.value) })
+  }
+}

@@ -1,0 +1,79 @@
+import Glibc
+
+/// A file in the making, which takes the place of the old one when it is whole.
+///
+/// It grows beside the old file under a name of its own and is renamed by `commit()`; without that it
+/// is removed. Devices and pipes, which cannot be replaced, are written to as they are.
+struct OutputFile: ~Copyable {
+  /// The file as the caller named it, for errors.
+  let path: String
+  /// The bytes written so far.
+  private(set) var byteCount = 0
+
+  /// Below zero once the file is closed.
+  private var descriptor: CInt
+  private let target: String
+  /// `nil` once the file has its place, and for devices and pipes.
+  private var temporary: String?
+
+  init(_ path: String) throws(ArrayError) {
+    self.path = path
+    // The file behind a link is replaced, not the link.
+    target = Self.resolved(path) ?? path
+    var status = stat()
+    let exists = stat(target, &status) == 0
+    if exists, status.st_mode & S_IFMT != S_IFREG {
+      temporary = nil
+      descriptor = open(target, O_WRONLY | O_CLOEXEC)
+    } else {
+      let name = "\(target).\(getpid())-\(UInt32.random(in: 0 ... .max)).part"
+      temporary = name
+      let permissions = exists ? status.st_mode & 0o777 : 0o666
+      descriptor = open(name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, permissions)
+    }
+    guard descriptor >= 0 else { throw .cannotWrite(path, reason: SystemError.text) }
+  }
+
+  deinit {
+    if descriptor >= 0 { close(descriptor) }
+    if let temporary { unlink(temporary) }
+  }
+
+  /// Appends bytes.
+  mutating func write(_ bytes: [UInt8]) throws(ArrayError) {
+    try bytes.withUnsafeBufferPointer { bytes throws(ArrayError) in
+      try write(UnsafeRawBufferPointer(bytes))
+    }
+  }
+
+  /// Appends bytes.
+  mutating func write(_ bytes: UnsafeRawBufferPointer) throws(ArrayError) {
+    guard let base = bytes.baseAddress else { return }
+    var done = 0
+    while done < bytes.count {
+      let count = Glibc.write(descriptor, base + done, bytes.count - done)
+      if count < 0, errno == EINTR { continue }
+      guard count > 0 else { throw .cannotWrite(path, reason: SystemError.text) }
+      done += count
+    }
+    byteCount += bytes.count
+  }
+
+  /// Puts the file in its place; it takes no more bytes.
+  mutating func commit() throws(ArrayError) {
+    let isClosed = close(descriptor) == 0
+    descriptor = -1
+    // Some file systems say only when the file is closed that the disk is full.
+    guard isClosed else { throw .cannotWrite(path, reason: SystemError.text) }
+    if let temporary, rename(temporary, target) != 0 {
+      throw .cannotWrite(path, reason: SystemError.text)
+    }
+    temporary = nil
+  }
+
+  private static func resolved(_ path: String) -> String? {
+    guard let resolved = realpath(path, nil) else { return nil }
+    defer { free(resolved) }
+    return String(cString: resolved)
+  }
+}

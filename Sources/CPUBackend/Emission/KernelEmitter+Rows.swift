@@ -1,0 +1,99 @@
+internal import KernelIR
+internal import Scalars
+
+/// Kernels whose lanes lie along the last inner axis, or that have no axes: every point of the outer
+/// space is a row of its own.
+extension KernelEmitter {
+  func emitRows(from begin: IRValue, to end: IRValue) {
+    let outer = 0..<kernel.outerCount
+    guard !outer.isEmpty else {
+      _ = writer.when(writer.compare("icmp slt", begin, end)) {
+        emitRow(at: memory.launch.pointers)
+        return []
+      }
+      return
+    }
+    _ = loops.points(of: outer, from: begin, to: end, at: memory.launch.pointers) { pointers, _, _ in
+      emitRow(at: pointers)
+      return []
+    }
+  }
+
+  /// Writes all stages for one point of the outer space.
+  private func emitRow(at pointers: [IRValue]) {
+    var accumulators: [[IRValue]] = []
+    for stage in stages.indices {
+      if stages[stage].stage.loops {
+        let (accumulation, states) = emitLoop(
+          stage, from: .i64(0), to: loops.count(inner), at: pointers, reading: accumulators)
+        accumulators += zip(accumulation.reductions, states).map { [$0.value(of: $1, lanes: 1)] }
+      } else {
+        emitPoint(stage, at: pointers, reading: accumulators)
+      }
+    }
+  }
+
+  /// Writes a stage that does not loop, one lane wide.
+  func emitPoint(_ stage: Int, at pointers: [IRValue], reading accumulators: [[IRValue]]) {
+    let emitter = emitter(stage, along: nil)
+    var scope = scope(stage, reading: accumulators, uniform: true)
+    emitter.emitAll(into: &scope, at: pointers)
+    emitter.store(from: scope, at: pointers, .scalar)
+  }
+
+  /// Writes a stage's loop over the positions from `begin` to `end` of the inner space and returns
+  /// the state of each accumulator, one lane wide.
+  func emitLoop(
+    _ stage: Int, from begin: IRValue, to end: IRValue, at pointers: [IRValue],
+    reading accumulators: [[IRValue]]
+  ) -> (Accumulation, [[IRValue]]) {
+    guard !inner.isEmpty else {
+      return emitOnly(stage, from: begin, to: end, at: pointers, reading: accumulators)
+    }
+    let axis = inner.upperBound - 1
+    let cut = Cut([stages[stage]], of: kernel, along: axis, for: target)
+    let emitter = emitter(stage, along: axis)
+    let strips = cut.tailIsMasked ? [cut.main] : [cut.main, .scalar]
+    let accumulation = accumulation(stage, strips, lanesAreJoined: true)
+    let outer = scope(stage, reading: accumulators, uniform: true)
+    let states = loops.segments(
+      of: inner, from: begin, to: end, at: pointers,
+      carrying: accumulation.initial(position: begin)
+    ) { segment, states in
+      var scope = outer
+      emitter.emit(.segment, into: &scope, at: segment.pointers, .scalar)
+      emitter.spread(&scope, lanes: cut.main.lanes)
+      return loops.strips(of: segment, cut, carrying: states) { index, strip, states in
+        var scope = scope
+        let pointers = memory.advance(segment.pointers, along: axis, by: index)
+        emitter.emit(.point, into: &scope, at: pointers, strip)
+        emitter.store(from: scope, at: pointers, strip)
+        let position = loops.position(of: index, in: segment)
+        return accumulation.accumulate(states, strip, position: position, isAlongLanes: true) {
+          emitter.value(of: $0, in: scope, lanes: strip.lanes, unit: $1)
+        }
+      }
+    }
+    return (accumulation, accumulation.joined(states))
+  }
+
+  /// Writes a loop over no axes, which is one point.
+  private func emitOnly(
+    _ stage: Int, from begin: IRValue, to end: IRValue, at pointers: [IRValue],
+    reading accumulators: [[IRValue]]
+  ) -> (Accumulation, [[IRValue]]) {
+    let accumulation = accumulation(stage, [.scalar], lanesAreJoined: true)
+    let emitter = emitter(stage, along: nil)
+    let states = writer.when(
+      writer.compare("icmp slt", begin, end), carrying: accumulation.initial(position: begin)
+    ) {
+      var scope = scope(stage, reading: accumulators, uniform: true)
+      emitter.emitAll(into: &scope, at: pointers)
+      emitter.store(from: scope, at: pointers, .scalar)
+      return accumulation.accumulate(
+        accumulation.initial(position: begin), .scalar, position: begin, isAlongLanes: true
+      ) { emitter.value(of: $0, in: scope, lanes: 1, unit: $1) }
+    }
+    return (accumulation, accumulation.joined(states))
+  }
+}

@@ -1,0 +1,62 @@
+internal import KernelIR
+internal import Scalars
+
+/// Kernels whose lanes lie along the last outer axis: elementwise ones, and reductions that keep the
+/// contiguous axis.
+extension KernelEmitter {
+  func emitStrips(from begin: IRValue, to end: IRValue, along axis: Int) {
+    let cut = Cut(stages, of: kernel, along: axis, for: target)
+    _ = loops.segments(
+      of: 0..<kernel.outerCount, from: begin, to: end, at: memory.launch.pointers
+    ) { segment, _ in
+      let scopes = stages.indices.map { stage in
+        var scope = Scope()
+        let emitter = emitter(stage, along: axis)
+        emitter.emit(.segment, into: &scope, at: segment.pointers, .scalar)
+        emitter.spread(&scope, lanes: cut.main.lanes)
+        return scope
+      }
+      return loops.strips(of: segment, cut) { index, strip, _ in
+        let pointers = memory.advance(segment.pointers, along: axis, by: index)
+        emitStrip(strip, at: pointers, along: axis, scopes)
+        return []
+      }
+    }
+  }
+
+  /// Writes all stages for one strip of the outer axis.
+  private func emitStrip(_ strip: Strip, at pointers: [IRValue], along axis: Int, _ scopes: [Scope]) {
+    var accumulators: [[IRValue]] = []
+    for stage in stages.indices {
+      var scope = scopes[stage]
+      scope.vectors.merge(self.scope(stage, reading: accumulators, uniform: false).vectors) { $1 }
+      let emitter = emitter(stage, along: axis)
+      emitter.emit(.strip, into: &scope, at: pointers, strip)
+      if stages[stage].stage.loops {
+        accumulators += emitLoop(stage, strip, at: pointers, scope, emitter)
+      } else {
+        emitter.store(from: scope, at: pointers, strip)
+      }
+    }
+  }
+
+  /// Writes a stage's loop over the inner space and returns its accumulators, a vector for each unit
+  /// of the strip.
+  private func emitLoop(
+    _ stage: Int, _ strip: Strip, at pointers: [IRValue], _ scope: Scope, _ emitter: StageEmitter
+  ) -> [[IRValue]] {
+    let accumulation = accumulation(stage, [strip], lanesAreJoined: false)
+    let states = loops.points(
+      of: inner, from: .i64(0), to: loops.count(inner), at: pointers,
+      carrying: accumulation.initial(position: .i64(0))
+    ) { pointers, position, states in
+      var scope = scope
+      emitter.emit(.point, into: &scope, at: pointers, strip)
+      emitter.store(from: scope, at: pointers, strip)
+      return accumulation.accumulate(states, strip, position: position, isAlongLanes: false) {
+        emitter.value(of: $0, in: scope, lanes: strip.lanes, unit: $1)
+      }
+    }
+    return accumulation.values(states)
+  }
+}

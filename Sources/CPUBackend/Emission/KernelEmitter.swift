@@ -1,0 +1,118 @@
+internal import Arrays
+package import KernelIR
+internal import Scalars
+package import LLVM
+
+/// Writes a specialized kernel as a module of LLVM IR.
+///
+/// The function `NAME(ptr args, i64 begin, i64 end, ptr partials, i64 chunk)` computes the points
+/// from `begin` to `end` of the flattened outer space. For a full reduction the range is one of the
+/// inner space, and the accumulators go to the words of `partials` that belong to `chunk`; then
+/// `NAME_finish(ptr args, i64 count, ptr partials)` combines the `count` chunks pairwise, in an
+/// order that depends on `count` alone, and writes what the kernel yields. `LaunchBlock` says how
+/// `args` and `partials` are laid out.
+package struct KernelEmitter {
+  let kernel: Kernel
+  let target: VectorTarget
+  let lanes: LaneAxis
+  let stages: [StageProgram]
+  let writer = IRWriter()
+  let scalars: ScalarEmitter
+  let memory: MemoryEmitter
+  let loops: LoopEmitter
+
+  /// Returns the module's text.
+  package static func emit(_ kernel: Kernel, named name: String, for host: Host) -> String {
+    emit(kernel, named: name, for: VectorTarget(host))
+  }
+
+  /// Returns the module's text for a kind of vectors; `lower` turns composites into instructions.
+  static func emit(
+    _ kernel: Kernel, named name: String, for target: VectorTarget,
+    lower: (Composite) -> LaneProgram = { $0.lowered() }
+  ) -> String {
+    let tables = ConstantTables()
+    var functions = ""
+    let lanes = kernel.laneAxis
+    let stages = kernel.stages.map {
+      StageProgram($0, lower($0.composite), of: kernel, lanesAlong: lanes)
+    }
+    let main = KernelEmitter(kernel, stages, lanes, target, tables)
+    main.emitPoints()
+    functions += main.function(
+      name, "ptr %args, i64 %begin, i64 %end, ptr %partials, i64 %chunk")
+    if kernel.isFullReduction {
+      let finish = KernelEmitter(kernel, stages, lanes, target, tables)
+      finish.emitFinish()
+      functions += finish.function(name + "_finish", "ptr %args, i64 %count, ptr %partials")
+    }
+    return tables.text + functions
+  }
+
+  private init(
+    _ kernel: Kernel, _ stages: [StageProgram], _ lanes: LaneAxis, _ target: VectorTarget,
+    _ tables: ConstantTables
+  ) {
+    self.kernel = kernel
+    self.stages = stages
+    self.lanes = lanes
+    self.target = target
+    scalars = ScalarEmitter(writer: writer, tables: tables)
+    let launch = LaunchValues(of: kernel, with: writer)
+    memory = MemoryEmitter(writer: writer, kernel: kernel, launch: launch)
+    loops = LoopEmitter(writer: writer, memory: memory)
+  }
+
+  private func function(_ name: String, _ parameters: String) -> String {
+    "define void @\(name)(\(parameters)) nounwind {\nentry:\n\(writer.text)\n  ret void\n}\n"
+  }
+
+  /// Writes the body of the main function.
+  private func emitPoints() {
+    let (begin, end) = (IRValue("%begin", .i64), IRValue("%end", .i64))
+    if kernel.isFullReduction {
+      emitChunk(from: begin, to: end)
+    } else if case .outer(let axis) = lanes {
+      emitStrips(from: begin, to: end, along: axis)
+    } else {
+      emitRows(from: begin, to: end)
+    }
+  }
+
+  /// The axes of the inner space.
+  var inner: Range<Int> { kernel.outerCount..<kernel.axes.count }
+
+  /// The writer of a stage, whose lanes lie along the lane axis unless it does not loop.
+  func emitter(_ stage: Int, along axis: Int?) -> StageEmitter {
+    StageEmitter(
+      writer: writer, memory: memory, scalars: scalars, stage: stages[stage], axis: axis)
+  }
+
+  /// The accumulators of a stage that loops in `strips`.
+  func accumulation(_ stage: Int, _ strips: [Strip], lanesAreJoined: Bool) -> Accumulation {
+    let program = stages[stage]
+    let reductions = zip(program.stage.accumulators, program.counted).map { accumulator, counted in
+      ReductionEmitter(
+        accumulator, isCount: counted != nil, lanes: strips[0].lanes,
+        lanesAreJoined: lanesAreJoined, vectorByteCount: target.vectorByteCount, writer: writer,
+        scalars: scalars)
+    }
+    let operands = zip(program.stage.accumulators, program.counted)
+      .map { $1 ?? program.program.results[$0.result] }
+    return Accumulation(reductions: reductions, operands: operands, strips: strips)
+  }
+
+  /// A scope that holds the accumulators of earlier stages that `stage` reads.
+  func scope(_ stage: Int, reading accumulators: [[IRValue]], uniform: Bool) -> Scope {
+    var scope = Scope()
+    for (number, source) in stages[stage].stage.sources.enumerated() {
+      guard case .accumulator(let index) = source else { continue }
+      if uniform {
+        scope.uniform[.input(number)] = accumulators[index][0]
+      } else {
+        scope.vectors[.input(number)] = accumulators[index]
+      }
+    }
+    return scope
+  }
+}

@@ -1,0 +1,105 @@
+internal import Arrays
+internal import KernelIR
+
+/// Writes the loads, stores and addresses of a kernel's accesses.
+struct MemoryEmitter {
+  let writer: IRWriter
+  let kernel: Kernel
+  let launch: LaunchValues
+
+  /// The addresses of all accesses after `index` steps along `axis`.
+  func advance(_ pointers: [IRValue], along axis: Int, by index: IRValue) -> [IRValue] {
+    pointers.indices.map { access in
+      let offset = writer.multiply(index, launch.strides[access][axis])
+      return writer.address(pointers[access], plus: offset, of: .memory(dtype(of: access)))
+    }
+  }
+
+  /// Reads the element at `pointer`.
+  func load(_ access: Int, at pointer: IRValue) -> IRValue {
+    let dtype = dtype(of: access)
+    return register(writer.load(.memory(dtype), pointer, align: dtype.byteCount), dtype)
+  }
+
+  /// Reads the elements of vector number `unit` of a strip that begins at `pointer` and lies along
+  /// `axis`.
+  func load(
+    _ access: Int, at pointer: IRValue, along axis: Int, _ strip: Strip, unit: Int
+  ) -> IRValue {
+    let dtype = dtype(of: access)
+    let start = advance(pointer, access, axis, by: unit * strip.lanes)
+    if strip.lanes == 1 { return load(access, at: start) }
+    guard kernel.accesses[access].steps[axis] == .contiguous else {
+      let elements = lanePointers(from: start, access, axis, count: strip.lanes)
+        .map { writer.load(.memory(dtype), $0, align: dtype.byteCount) }
+      return register(writer.gather(elements), dtype)
+    }
+    let type = IRType.memory(dtype, lanes: strip.lanes)
+    guard let mask = strip.mask else {
+      return register(writer.load(type, start, align: dtype.byteCount), dtype)
+    }
+    let operands = [start, .i32(dtype.byteCount), mask, IRValue("zeroinitializer", type)]
+    return register(writer.call("llvm.masked.load.\(type.suffix).p0", operands, type), dtype)
+  }
+
+  /// Writes `value` through `access`, as `load` reads.
+  func store(
+    _ value: IRValue, _ access: Int, at pointer: IRValue, along axis: Int?, _ strip: Strip,
+    unit: Int
+  ) {
+    let dtype = dtype(of: access)
+    let step = axis.map { kernel.accesses[access].steps[$0] } ?? .broadcast
+    guard let axis, strip.lanes > 1, step != .broadcast else {
+      // Where the lanes share an element there is only one point: an axis of extent 1.
+      let start = axis.map { advance(pointer, access, $0, by: unit) } ?? pointer
+      let first = writer.extract(value, lane: 0)
+      writer.store(memory(first, dtype), start, align: dtype.byteCount)
+      return
+    }
+    let start = advance(pointer, access, axis, by: unit * strip.lanes)
+    let stored = memory(value, dtype)
+    if step == .strided {
+      let targets = lanePointers(from: start, access, axis, count: strip.lanes)
+      for (lane, target) in targets.enumerated() {
+        writer.store(writer.extract(stored, lane: lane), target, align: dtype.byteCount)
+      }
+    } else if let mask = strip.mask {
+      let operands = [stored, start, .i32(dtype.byteCount), mask].map(\.typed)
+      writer.emit(
+        "call void @llvm.masked.store.\(stored.type.suffix).p0(\(operands.joined(separator: ", ")))")
+    } else {
+      writer.store(stored, start, align: dtype.byteCount)
+    }
+  }
+
+  private func dtype(of access: Int) -> DType {
+    kernel.arguments[kernel.accesses[access].argument].dtype
+  }
+
+  private func advance(_ pointer: IRValue, _ access: Int, _ axis: Int, by count: Int) -> IRValue {
+    let offset = writer.multiply(launch.strides[access][axis], .i64(count))
+    return writer.address(pointer, plus: offset, of: .memory(dtype(of: access)))
+  }
+
+  /// The addresses of `count` neighbours, each one stride after the one before.
+  private func lanePointers(
+    from start: IRValue, _ access: Int, _ axis: Int, count: Int
+  ) -> [IRValue] {
+    var pointers = [start]
+    while pointers.count < count {
+      pointers.append(advance(pointers[pointers.count - 1], access, axis, by: 1))
+    }
+    return pointers
+  }
+
+  /// A bool is a byte in memory, true where it is not 0, and a bit in a register.
+  private func register(_ value: IRValue, _ dtype: DType) -> IRValue {
+    guard dtype == .bool else { return value }
+    let zero = IRValue(.int(0, .int8), lanes: value.type.lanes)
+    return writer.compare("icmp ne", value, zero)
+  }
+
+  private func memory(_ value: IRValue, _ dtype: DType) -> IRValue {
+    writer.convert("zext", value, to: dtype == .bool ? .memory(dtype, lanes: value.type.lanes) : value.type)
+  }
+}

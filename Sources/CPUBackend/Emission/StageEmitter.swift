@@ -1,0 +1,110 @@
+internal import Arrays
+internal import KernelIR
+internal import Scalars
+
+/// The values of a stage's program that are known at some place of the code.
+struct Scope {
+  /// One lane of the values that are the same in all lanes.
+  var uniform: [LaneProgram.Operand: IRValue] = [:]
+  /// The vectors of a strip; a single one where all are equal.
+  var vectors: [LaneProgram.Operand: [IRValue]] = [:]
+}
+
+/// Writes the composite of a stage: loads, instructions and stores, each at its level.
+struct StageEmitter {
+  let writer: IRWriter
+  let memory: MemoryEmitter
+  let scalars: ScalarEmitter
+  let stage: StageProgram
+  /// The axis that lanes lie along, if there are lanes.
+  let axis: Int?
+
+  /// Writes what has to be computed at `level`, into `scope`. The addresses `pointers` are those of
+  /// the strip's first lane.
+  func emit(
+    _ level: StageProgram.Level, into scope: inout Scope, at pointers: [IRValue], _ strip: Strip
+  ) {
+    for number in stage.inputs.indices
+    where stage.inputs[number].level == level && stage.needed.contains(.input(number)) {
+      emitInput(number, into: &scope, at: pointers, strip)
+    }
+    for number in stage.lines.indices
+    where stage.lines[number].level == level && stage.needed.contains(.line(number)) {
+      emitLine(number, into: &scope, strip)
+    }
+  }
+
+  /// Writes everything, one lane wide.
+  func emitAll(into scope: inout Scope, at pointers: [IRValue]) {
+    for level in StageProgram.Level.allCases { emit(level, into: &scope, at: pointers, .scalar) }
+  }
+
+  private func emitInput(
+    _ number: Int, into scope: inout Scope, at pointers: [IRValue], _ strip: Strip
+  ) {
+    switch stage.stage.sources[number] {
+    case .accumulator: break  // Whoever accumulates puts the value into the scope.
+    case .scalar(let scalar):
+      scope.uniform[.input(number)] = memory.launch.scalars[scalar]
+    case .load(let access):
+      if stage.inputs[number].isUniform {
+        scope.uniform[.input(number)] = memory.load(access, at: pointers[access])
+      } else if let axis {
+        scope.vectors[.input(number)] = (0..<strip.units).map {
+          memory.load(access, at: pointers[access], along: axis, strip, unit: $0)
+        }
+      }
+    }
+  }
+
+  private func emitLine(_ number: Int, into scope: inout Scope, _ strip: Strip) {
+    let line = stage.program.lines[number]
+    let source = line.operands.last.map(stage.program.dtype) ?? line.dtype
+    func result(lanes: Int, unit: Int) -> IRValue {
+      let operands = line.operands.map { value(of: $0, in: scope, lanes: lanes, unit: unit) }
+      return scalars.emit(line.operation, operands, from: source, to: line.dtype)
+    }
+    if stage.lines[number].isUniform {
+      scope.uniform[.line(number)] = result(lanes: 1, unit: 0)
+    } else {
+      scope.vectors[.line(number)] = (0..<strip.units).map { result(lanes: strip.lanes, unit: $0) }
+    }
+  }
+
+  /// The value of `operand` in vector number `unit`.
+  func value(
+    of operand: LaneProgram.Operand, in scope: Scope, lanes: Int, unit: Int
+  ) -> IRValue {
+    if case .constant(let scalar) = operand { return IRValue(scalar, lanes: lanes) }
+    if lanes == 1, let value = scope.uniform[operand] { return value }
+    if let vectors = scope.vectors[operand] { return vectors[vectors.count == 1 ? 0 : unit] }
+    guard let value = scope.uniform[operand] else {
+      preconditionFailure("emission: \(operand) is used before it is computed")
+    }
+    return writer.splat(value, lanes: lanes)
+  }
+
+  /// Puts every uniform value that vectors will use into a vector, so that loops do not.
+  func spread(_ scope: inout Scope, lanes: Int) {
+    for line in stage.program.lines.indices
+    where !stage.lines[line].isUniform && stage.needed.contains(.line(line)) {
+      for operand in stage.program.lines[line].operands where scope.vectors[operand] == nil {
+        if let value = scope.uniform[operand] {
+          scope.vectors[operand] = [writer.splat(value, lanes: lanes)]
+        }
+      }
+    }
+  }
+
+  /// Writes the stage's stores.
+  func store(from scope: Scope, at pointers: [IRValue], _ strip: Strip) {
+    for unit in 0..<strip.units {
+      for store in stage.stage.stores {
+        let operand = stage.program.results[store.result]
+        let result = value(of: operand, in: scope, lanes: strip.lanes, unit: unit)
+        memory.store(
+          result, store.access, at: pointers[store.access], along: axis, strip, unit: unit)
+      }
+    }
+  }
+}

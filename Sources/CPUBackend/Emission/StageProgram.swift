@@ -1,0 +1,123 @@
+internal import Arrays
+internal import KernelIR
+internal import Scalars
+
+/// A stage in instructions, with what is known of each value before anything is emitted.
+struct StageProgram {
+  /// How often a value has to be computed.
+  enum Level: Int, Comparable, CaseIterable {
+    /// Once for a walk along the lane axis.
+    case segment
+    /// Once for a strip of lanes that lie along an outer axis.
+    case strip
+    /// At every point.
+    case point
+
+    static func < (a: Level, b: Level) -> Bool { a.rawValue < b.rawValue }
+  }
+
+  /// What is known of a value.
+  struct Fact {
+    var level: Level
+    /// Whether all lanes have the same value, so that one lane is enough.
+    var isUniform: Bool
+  }
+
+  let stage: Stage
+  let program: LaneProgram
+  /// What is known of each input and line of the program.
+  let inputs: [Fact]
+  let lines: [Fact]
+  /// The inputs and lines that a store or an accumulator depends on.
+  private(set) var needed: Set<LaneProgram.Operand> = []
+  /// For each accumulator, the bools that it counts: a sum of bools converted to integers.
+  private(set) var counted: [LaneProgram.Operand?] = []
+
+  init(_ stage: Stage, _ program: LaneProgram, of kernel: Kernel, lanesAlong axis: LaneAxis) {
+    // A stage that runs once for a row has no lanes.
+    var axis = axis
+    if case .inner = axis, !stage.loops { axis = .none }
+    let inputs = stage.sources.map { Self.fact(of: $0, in: kernel, axis) }
+    var lines: [Fact] = []
+    for line in program.lines {
+      var fact = Fact(level: .segment, isUniform: true)
+      for operand in line.operands {
+        let other = Self.fact(of: operand, inputs, lines)
+        fact.level = max(fact.level, other.level)
+        fact.isUniform = fact.isUniform && other.isUniform
+      }
+      lines.append(fact)
+    }
+    (self.stage, self.program, self.inputs, self.lines) = (stage, program, inputs, lines)
+    counted = stage.accumulators.map(countedBools)
+    markNeeded()
+  }
+
+  /// What is known of any operand.
+  func fact(of operand: LaneProgram.Operand) -> Fact { Self.fact(of: operand, inputs, lines) }
+
+  private static func fact(
+    of operand: LaneProgram.Operand, _ inputs: [Fact], _ lines: [Fact]
+  ) -> Fact {
+    switch operand {
+    case .input(let number): inputs[number]
+    case .constant: Fact(level: .segment, isUniform: true)
+    case .line(let number): lines[number]
+    }
+  }
+
+  private static func fact(of source: Source, in kernel: Kernel, _ lanes: LaneAxis) -> Fact {
+    switch source {
+    case .scalar: return Fact(level: .segment, isUniform: true)
+    case .accumulator:
+      if case .outer = lanes { return Fact(level: .strip, isUniform: false) }
+      return Fact(level: .segment, isUniform: true)
+    case .load(let number):
+      let access = kernel.accesses[number]
+      let isUniform = lanes.axis.map { access.steps[$0] == .broadcast } ?? true
+      guard case .outer = lanes else {
+        return Fact(level: isUniform ? .segment : .point, isUniform: isUniform)
+      }
+      if access.steps[kernel.outerCount...].contains(where: { $0 != .broadcast }) {
+        return Fact(level: .point, isUniform: isUniform)
+      }
+      // An earlier stage of the same strip may have written it.
+      let isSettled = isUniform && !kernel.arguments[access.argument].isOutput
+      return Fact(level: isSettled ? .segment : .strip, isUniform: isUniform)
+    }
+  }
+
+  private func countedBools(_ accumulator: Accumulator) -> LaneProgram.Operand? {
+    guard accumulator.reduction == .sum, accumulator.dtype.isInteger,
+      case .line(let number) = program.results[accumulator.result],
+      program.lines[number].operation == .convert,
+      let bools = program.lines[number].operands.first, program.dtype(of: bools) == .bool
+    else { return nil }
+    return bools
+  }
+
+  private mutating func markNeeded() {
+    var pending = stage.stores.map { program.results[$0.result] }
+    pending += zip(stage.accumulators, counted).map { $1 ?? program.results[$0.result] }
+    while let operand = pending.popLast() {
+      guard needed.insert(operand).inserted, case .line(let number) = operand else { continue }
+      pending += program.lines[number].operands
+    }
+  }
+}
+
+extension StageProgram {
+  /// The number of lines that are emitted.
+  var lineCount: Int { program.lines.indices.count { needed.contains(.line($0)) } }
+
+  /// The bytes of the widest value that vectors hold. A count of bools is not one of them: however
+  /// many lanes there are, it takes one instruction.
+  var widestByteCount: Int {
+    needed.map { program.dtype(of: $0).byteCount }.max() ?? 8
+  }
+
+  /// The bytes of one lane of all accumulators, positions included.
+  var stateByteCount: Int {
+    stage.accumulators.map { $0.dtype.byteCount + ($0.reduction.isPosition ? 8 : 0) }.reduce(0, +)
+  }
+}

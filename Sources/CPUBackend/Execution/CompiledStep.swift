@@ -1,0 +1,106 @@
+import Arrays
+import KernelIR
+
+/// One step of a compiled plan.
+class CompiledStep: @unchecked Sendable {
+  // SAFETY: subclasses have immutable properties only, and memory that nobody writes after `init`.
+
+  /// Runs the step on the bytes that begin at `base`.
+  func run(_ base: UnsafeBufferPointer<UnsafeMutableRawPointer>, threads: Int) throws {}
+}
+
+/// Returns the step that runs `step`, with its machine code if it is a kernel.
+func makeStep(
+  _ step: LaunchPlan.Step, _ kernel: CompiledKernel?, _ bases: BaseTable
+) -> CompiledStep {
+  switch (step, kernel) {
+  case (.kernel(let launch), .some(let kernel)): KernelCall(launch, kernel, bases)
+  case (.matmul(let launch), _): MatmulCall(launch, bases)
+  case (.kernel, .none): preconditionFailure("execute: a kernel was not compiled")
+  }
+}
+
+/// A launch of a compiled kernel: its argument block but for the pointers, which each call fills in.
+final class KernelCall: CompiledStep, @unchecked Sendable {
+  private let kernel: CompiledKernel
+  private let template: UnsafeBufferPointer<Int>
+  private let pointers: UnsafeBufferPointer<(base: Int, byteOffset: Int)>
+  /// The number of points of the parallel range.
+  private let count: Int
+  private let cost: KernelCost
+  private let partialWords: Int
+
+  init(_ launch: KernelLaunch, _ kernel: CompiledKernel, _ bases: BaseTable) {
+    self.kernel = kernel
+    let block = LaunchBlock(launch.kernel)
+    var words = [Int](repeating: 0, count: block.wordCount)
+    for (axis, extent) in launch.layout.extents.enumerated() { words[block.extent(axis)] = extent }
+    for (access, strides) in launch.layout.strides.enumerated() {
+      for (axis, stride) in strides.enumerated() { words[block.stride(access, axis)] = stride }
+    }
+    for (number, scalar) in launch.scalars.enumerated() { words[block.scalar(number)] = Int(scalar) }
+    template = Self.copy(words)
+    pointers = Self.copy(launch.addresses.map { (bases.index(of: $0.place), $0.byteOffset) })
+    cost = KernelCost(launch.kernel, launch.layout)
+    let range = launch.kernel.isFullReduction ? 0..<launch.kernel.axes.count : 0..<launch.kernel.outerCount
+    count = launch.layout.count(range)
+    partialWords = block.partialWordCount
+  }
+
+  deinit {
+    template.deallocate()
+    pointers.deallocate()
+  }
+
+  private static func copy<Element>(_ elements: [Element]) -> UnsafeBufferPointer<Element> {
+    let buffer = UnsafeMutableBufferPointer<Element>.allocate(capacity: elements.count)
+    _ = buffer.initialize(fromContentsOf: elements)
+    return UnsafeBufferPointer(buffer)
+  }
+
+  /// What the body of the loop finds behind its context pointer.
+  private struct Context {
+    let body: CompiledKernel.Body
+    let block: UnsafeRawPointer
+    let partials: UnsafeMutableRawPointer?
+  }
+
+  override func run(_ base: UnsafeBufferPointer<UnsafeMutableRawPointer>, threads: Int) throws {
+    withUnsafeTemporaryAllocation(of: Int.self, capacity: template.count) { block in
+      _ = block.initialize(fromContentsOf: template)
+      for (word, pointer) in pointers.enumerated() {
+        block[word] = Int(bitPattern: base[pointer.base] + pointer.byteOffset)
+      }
+      guard let words = block.baseAddress else { return }
+      if let finish = kernel.finish {
+        reduce(UnsafeRawPointer(words), finish, threads)
+      } else {
+        loop(UnsafeRawPointer(words), nil, threads)
+      }
+    }
+  }
+
+  /// Runs the chunks of a full reduction and combines what they leave.
+  private func reduce(_ block: UnsafeRawPointer, _ finish: CompiledKernel.Finish, _ threads: Int) {
+    let chunks = ParallelLoop.chunkCount(count: count, grain: cost.grain)
+    withUnsafeTemporaryAllocation(of: Int.self, capacity: max(chunks * partialWords, 1)) { partials in
+      let pointer = partials.baseAddress.map { UnsafeMutableRawPointer($0) }
+      loop(block, pointer, threads)
+      finish(block, chunks, pointer)
+    }
+  }
+
+  private func loop(_ block: UnsafeRawPointer, _ partials: UnsafeMutableRawPointer?, _ threads: Int) {
+    let context = Context(body: kernel.body, block: block, partials: partials)
+    withUnsafePointer(to: context) { pointer in
+      ParallelLoop.run(
+        count: count, grain: cost.grain, threads: threads, nanoseconds: cost.nanoseconds,
+        context: pointer
+      ) { context, begin, end, chunk in
+        let context = context.assumingMemoryBound(to: Context.self)
+        context.pointee.body(
+          context.pointee.block, begin, end, context.pointee.partials, chunk)
+      }
+    }
+  }
+}

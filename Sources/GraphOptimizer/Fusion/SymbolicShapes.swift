@@ -1,0 +1,89 @@
+import SymbolicGraph
+
+/// Which values have the same shape at every call, though lengths are not known.
+///
+/// A length is a number or a set of lengths that broadcast together; two values whose lengths are
+/// equal in this sense have equal shapes whatever is fed.
+struct SymbolicShapes {
+  /// A length: a number, or what a set of unknown lengths broadcasts to.
+  enum Length: Hashable {
+    case fixed(Int)
+    case joint([Int])
+  }
+
+  /// What unknown lengths are known by.
+  private enum Atom: Hashable {
+    case named(String)
+    case axis(value: Int, axis: Int)
+    case slice(Length, SliceRange)
+  }
+
+  /// The lengths of every value.
+  private(set) var lengths: [[Length]] = []
+  private var atoms: [Atom: Int] = [:]
+
+  init(_ graph: Graph) {
+    lengths.reserveCapacity(graph.equations.count)
+    for number in graph.equations.indices {
+      let equation = graph.equations[number]
+      let derived = derive(equation)
+      lengths.append(
+        equation.type.shape.enumerated().map { axis, extent in
+          if let value = extent.value { return .fixed(value) }
+          if let derived { return derived[axis] }
+          if case .named(let name) = extent { return atom(.named(name)) }
+          return atom(.axis(value: number, axis: axis))
+        })
+    }
+  }
+
+  private mutating func atom(_ atom: Atom) -> Length {
+    if let known = atoms[atom] { return .joint([known]) }
+    atoms[atom] = atoms.count
+    return .joint([atoms.count - 1])
+  }
+
+  /// The lengths as they follow from the operands', or nil where only the type tells.
+  private mutating func derive(_ equation: Graph.Equation) -> [Length]? {
+    let operands = equation.operands.map { lengths[$0] }
+    switch equation.operation.lowering {
+    case .elementwise: return operands.reduce([], Self.broadcast)
+    case .reduce(_, let axes, let keepDims, _):
+      return operands[0].indices.compactMap { axis in
+        axes.contains(axis) ? (keepDims ? .fixed(1) : nil) : operands[0][axis]
+      }
+    case .view(.transpose(let permutation)): return permutation.map { operands[0][$0] }
+    case .view(.expandDims(let axes)):
+      var result = operands[0]
+      for axis in axes { result.insert(.fixed(1), at: axis) }
+      return result
+    case .view(.squeeze(let axes)):
+      return operands[0].indices.filter { !axes.contains($0) }.map { operands[0][$0] }
+    case .view(.slice(let ranges)):
+      return zip(operands[0], ranges).map { length, range in
+        range == SliceRange() ? length : atom(.slice(length, range))
+      }
+    case .matmul: return Array(operands[0].dropLast() + operands[1].dropFirst())
+    case .input, .constant, .extent, .concatenate, .view(.reshape), .view(.broadcast): return nil
+    }
+  }
+
+  /// What two shapes broadcast to.
+  static func broadcast(_ a: [Length], _ b: [Length]) -> [Length] {
+    let rank = max(a.count, b.count)
+    return (0..<rank).map { axis in
+      let (i, j) = (axis - rank + a.count, axis - rank + b.count)
+      return broadcast(i < 0 ? .fixed(1) : a[i], j < 0 ? .fixed(1) : b[j])
+    }
+  }
+
+  private static func broadcast(_ a: Length, _ b: Length) -> Length {
+    switch (a, b) {
+    case (.fixed(1), _): b
+    case (_, .fixed(1)): a
+    case (.fixed, _): a
+    case (_, .fixed): b
+    case (.joint(let x), .joint(let y)): x == y ? a : .joint(Set(x + y).sorted())
+    }
+  }
+}

@@ -1,0 +1,241 @@
+package import Arrays
+package import KernelIR
+package import SymbolicGraph
+
+extension Plan {
+  /// The layout of an array that is fed.
+  package struct InputLayout: Hashable, Sendable {
+    package let dtype: DType
+    package let shape: [Int]
+    package let strides: [Int]
+
+    package init(_ dtype: DType, shape: [Int], strides: [Int]) {
+      self.dtype = dtype
+      self.shape = shape
+      self.strides = strides
+    }
+  }
+
+  /// Returns what to launch when the inputs lie so.
+  ///
+  /// - Throws: The first rule of an operation that the lengths break.
+  package func bound(to inputs: [InputLayout]) throws(GraphError) -> LaunchPlan {
+    let types = try graph.types(
+      forInputs: inputs.map { TensorType($0.dtype, $0.shape.map { .fixed($0) }) })
+    var binder = Binder(self, types, inputs)
+    return binder.bind()
+  }
+}
+
+/// Turns a plan into launches for one set of lengths.
+private struct Binder {
+  private let plan: Plan
+  private let graph: Graph
+  private let shapes: [[Int]]
+  private var views: [Int: BoundView] = [:]
+  private var workspace = WorkspacePlanner()
+  private var result = LaunchPlan()
+  /// The step after which nobody reads the bytes that a value was written to.
+  private var lastUse: [Int: Int] = [:]
+  /// The results and what they are views of.
+  private var returned: Set<Int> = []
+
+  init(_ plan: Plan, _ types: [TensorType], _ inputs: [Plan.InputLayout]) {
+    (self.plan, graph) = (plan, plan.graph)
+    shapes = types.map { $0.concreteShape ?? [] }
+    for (number, (value, layout)) in zip(graph.inputs, inputs).enumerated() {
+      views[value] = BoundView(
+        LaunchPlan.Address(.input(number)), layout.dtype, layout.shape, strides: layout.strides)
+    }
+    for (number, step) in plan.steps.enumerated() {
+      for value in step.reads { lastUse[written(value)] = number }
+    }
+    for output in graph.outputs {
+      lastUse[written(output)] = .max
+      var value = output
+      while returned.insert(value).inserted, let base = viewed(value) { value = base }
+    }
+  }
+
+  mutating func bind() -> LaunchPlan {
+    for (number, step) in plan.steps.enumerated() {
+      switch step {
+      case .kernel(let kernel): bind(kernel)
+      case .matmul(let matmul): bind(matmul)
+      case .concatenate(let concatenate): bind(concatenate)
+      }
+      for value in Set(step.reads.map(written)) where lastUse[value] == number { release(value) }
+    }
+    for output in graph.outputs {
+      let view = view(of: output)
+      result.results.append(
+        LaunchPlan.ResultView(view.address, view.dtype, shape: view.shape, strides: view.strides))
+    }
+    result.workspaceByteCount = workspace.byteCount
+    return result
+  }
+
+  // MARK: - Memory
+
+  /// The value that `value` is a view of.
+  private func viewed(_ value: Int) -> Int? {
+    if case .view = graph.equations[value].operation.lowering {
+      return graph.equations[value].operands[0]
+    }
+    return nil
+  }
+
+  /// The value whose bytes `value` looks at.
+  private func written(_ value: Int) -> Int {
+    var value = value
+    while let base = viewed(value) { value = base }
+    return value
+  }
+
+  private func byteCount(_ dtype: DType, _ shape: [Int]) -> Int {
+    shape.reduce(dtype.byteCount) { $0.multipliedReportingOverflow(by: $1).partialValue }
+  }
+
+  private mutating func newOutput(_ dtype: DType, _ shape: [Int]) -> LaunchPlan.Address {
+    result.outputs.append(LaunchPlan.Allocation(dtype, shape))
+    return LaunchPlan.Address(.output(result.outputs.count - 1))
+  }
+
+  private mutating func newIntermediate(_ dtype: DType, _ shape: [Int]) -> LaunchPlan.Address {
+    LaunchPlan.Address(.workspace, byteOffset: workspace.take(byteCount(dtype, shape)))
+  }
+
+  /// Gives `value`, which the next launch writes, a place.
+  private mutating func allocate(_ value: Int) -> BoundView {
+    let (dtype, shape) = (graph.equations[value].type.dtype, shapes[value])
+    let address =
+      lastUse[value] == .max ? newOutput(dtype, shape) : newIntermediate(dtype, shape)
+    let view = BoundView(address, dtype, shape)
+    views[value] = view
+    return view
+  }
+
+  private mutating func release(_ value: Int) {
+    guard let view = views[value], view.address.place == .workspace else { return }
+    workspace.giveBack(view.address.byteOffset, byteCount(view.dtype, view.shape))
+  }
+
+  /// How `value`, written already, lies in memory.
+  private mutating func view(of value: Int) -> BoundView {
+    if let known = views[value] { return known }
+    let equation = graph.equations[value]
+    var view = BoundView(LaunchPlan.Address(.workspace), equation.type.dtype, shapes[value])
+    switch equation.operation.lowering {
+    case .view(let change):
+      let base = self.view(of: equation.operands[0])
+      view = base.applying(change, result: shapes[value])
+        ?? copied(base, isReturned: returned.contains(value))
+        .applying(change, result: shapes[value]) ?? view
+    case .constant(let array):
+      result.constants.append(array)
+      let address = LaunchPlan.Address(.constant(result.constants.count - 1))
+      view = BoundView(address, array.dtype, array.shape, strides: array.strides)
+    case .extent, .elementwise, .reduce, .input, .matmul, .concatenate: break
+    }
+    views[value] = view
+    return view
+  }
+
+  // MARK: - Launches
+
+  /// Returns a copy of `view` in C order, which lives to the end of the call, or beyond.
+  private mutating func copied(_ view: BoundView, isReturned: Bool = false) -> BoundView {
+    let address = isReturned ? newOutput(view.dtype, view.shape) : newIntermediate(view.dtype, view.shape)
+    let copy = BoundView(address, view.dtype, view.shape)
+    launchCopy(from: view, to: copy, name: "copy")
+    return copy
+  }
+
+  private mutating func launchCopy(from source: BoundView, to target: BoundView, name: String) {
+    launch(
+      name, .copy(source.dtype, rank: source.shape.count),
+      Layout(extents: source.shape, strides: [source.strides, target.strides]),
+      [source.address, target.address], [])
+  }
+
+  private mutating func launch(
+    _ name: String, _ kernel: Kernel, _ layout: Layout, _ addresses: [LaunchPlan.Address],
+    _ scalars: [Int64]
+  ) {
+    let (kernel, layout) = kernel.specialized(for: layout)
+    // Where there are no points to compute there is nothing to run.
+    if layout.count(0..<kernel.outerCount) == 0 { return }
+    result.steps.append(
+      .kernel(
+        KernelLaunch(
+          name: name, kernel: kernel, layout: layout, addresses: addresses, scalars: scalars)))
+  }
+
+  private mutating func bind(_ step: Plan.KernelStep) {
+    let extents = step.axes.map { shapes[step.space][$0] }
+    let arguments = zip(step.arguments, step.kernel.arguments).map { value, argument in
+      argument.isOutput ? allocate(value) : view(of: value)
+    }
+    let strides = zip(step.kernel.accesses, step.accessAxes).map { access, axes in
+      let view = arguments[access.argument]
+      return zip(axes, extents).map { axis, extent -> Int in
+        guard let axis else { return 0 }
+        // The stride of a single step is free: 1 is the one that most kernels are compiled for.
+        return extent == 1 ? 1 : view.shape[axis] == 1 ? 0 : view.strides[axis]
+      }
+    }
+    launch(
+      step.name, step.kernel, Layout(extents: extents, strides: strides),
+      step.kernel.accesses.map { arguments[$0.argument].address },
+      step.extents.map { Int64(shapes[$0.value][$0.axis]) })
+  }
+
+  private mutating func bind(_ step: Plan.ConcatenateStep) {
+    let target = allocate(step.result)
+    var start = 0
+    for operand in step.operands {
+      let source = view(of: operand)
+      let range = SliceRange(from: start, to: start + source.shape[step.axis])
+      var ranges = [SliceRange](repeating: SliceRange(), count: source.shape.count)
+      ranges[step.axis] = range
+      if let part = target.applying(.slice(ranges), result: source.shape) {
+        launchCopy(from: source, to: part, name: step.name)
+      }
+      start += source.shape[step.axis]
+    }
+  }
+
+  private mutating func bind(_ step: Plan.MatmulStep) {
+    let (a, b) = (view(of: step.a), view(of: step.b))
+    let k = a.shape[a.shape.count - 1]
+    let (m, n) = (a.shape.count == 2 ? a.shape[0] : 1, b.shape.count == 2 ? b.shape[1] : 1)
+    let left = matrix(a, asColumn: false), right = matrix(b, asColumn: true)
+    let c = allocate(step.result)
+    if m == 0 || n == 0 { return }
+    result.steps.append(
+      .matmul(
+        MatmulLaunch(
+          name: step.name, dtype: c.dtype, m: m, n: n, k: k, a: left, b: right, c: c.address)))
+  }
+
+  /// Returns the operand as libraries take matrices, copied where its rows and columns both have gaps.
+  private mutating func matrix(_ view: BoundView, asColumn: Bool) -> MatmulLaunch.Matrix {
+    var view = view
+    if view.shape.count == 1 {
+      view.shape.insert(1, at: asColumn ? 1 : 0)
+      view.strides.insert(0, at: asColumn ? 1 : 0)
+    }
+    let (rows, columns) = (view.shape[0], view.shape[1])
+    let (down, across) = (view.strides[0], view.strides[1])
+    if columns == 1 || across == 1, rows == 1 || down >= max(columns, 1) {
+      return MatmulLaunch.Matrix(
+        view.address, isTransposed: false, leadingStride: rows == 1 ? max(columns, 1) : down)
+    }
+    if rows == 1 || down == 1, columns == 1 || across >= max(rows, 1) {
+      return MatmulLaunch.Matrix(
+        view.address, isTransposed: true, leadingStride: columns == 1 ? max(rows, 1) : across)
+    }
+    return MatmulLaunch.Matrix(
+      copied(view).address, isTransposed: false, leadingStride: max(columns, 1))
+  }
+}

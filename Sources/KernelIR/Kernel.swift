@@ -1,0 +1,106 @@
+public import Arrays
+
+/// What one fused kernel computes: an outer parallel index space times a sequence of stages.
+///
+/// The outer axes come first, the inner ones after them. For every point of the outer space the
+/// stages run in order. A stage that loops visits every point of the inner axes; a stage that does
+/// not runs once, after the loops before it. With no outer axes the kernel is a full reduction:
+/// the inner space is cut into chunks, and the partial accumulators are combined by a tree, both
+/// fixed by the extents alone.
+public struct Kernel: Hashable, Sendable {
+  /// The axes of the iteration space, outer ones first.
+  public var axes: [Axis]
+  /// How many of the axes are outer.
+  public var outerCount: Int
+  /// The arrays that are read and written.
+  public var arguments: [Argument]
+  /// The ways in which they are walked through.
+  public var accesses: [Access]
+  /// The names of the `int64` values that are known only when the kernel is launched.
+  public var scalars: [String]
+  /// What is computed, in order.
+  public var stages: [Stage]
+
+  /// Creates a kernel from its parts; `verify()` tells whether they fit.
+  public init(
+    axes: [Axis], outerCount: Int, arguments: [Argument], accesses: [Access], scalars: [String],
+    stages: [Stage]
+  ) {
+    self.axes = axes
+    self.outerCount = outerCount
+    self.arguments = arguments
+    self.accesses = accesses
+    self.scalars = scalars
+    self.stages = stages
+  }
+
+  /// How many of the axes are inner.
+  public var innerCount: Int { axes.count - outerCount }
+
+  /// Whether all values become one, so that chunks of the inner space run in parallel.
+  public var isFullReduction: Bool { outerCount == 0 && stages.contains { $0.loops } }
+
+  /// Whether later loops use the results of earlier ones, which only works row by row.
+  public var isRowProgram: Bool { stages.count { $0.loops } > 1 }
+
+  /// The points of one chunk of a full reduction. The bits of its result depend on it.
+  public static let chunkLength = 16_384
+
+  /// The accumulators of all stages, in order; `Source.accumulator` counts through them.
+  public var accumulators: [Accumulator] { stages.flatMap(\.accumulators) }
+}
+
+/// One axis of the iteration space. Its extent is a launch argument.
+public struct Axis: Hashable, Sendable {
+  /// The name of the index in texts: `i`, `j`.
+  public var name: String
+  /// The name of the extent in texts: `n`, or a number where it is known.
+  public var extent: String
+
+  /// Creates the axis `name in 0..<extent`.
+  public init(_ name: String, extent: String) {
+    self.name = name
+    self.extent = extent
+  }
+}
+
+/// An array that a kernel reads or writes.
+public struct Argument: Hashable, Sendable {
+  /// The name in texts.
+  public var name: String
+  /// The dtype of its elements in memory.
+  public var dtype: DType
+  /// Whether the kernel writes it.
+  public var isOutput: Bool
+
+  /// Creates an argument.
+  public init(_ name: String, _ dtype: DType, isOutput: Bool) {
+    self.name = name
+    self.dtype = dtype
+    self.isOutput = isOutput
+  }
+}
+
+/// How one argument is walked through: a base pointer and a stride for every axis.
+public struct Access: Hashable, Sendable {
+  /// The number of the argument.
+  public var argument: Int
+  /// How far one step along each axis of the iteration space goes.
+  public var steps: [Step]
+
+  /// What is known of a stride before launch.
+  public enum Step: Hashable, Sendable {
+    /// Stays where it is.
+    case broadcast
+    /// Goes to the next element.
+    case contiguous
+    /// Goes as far as the launch says, in elements.
+    case strided
+  }
+
+  /// Creates an access.
+  public init(argument: Int, steps: [Step]) {
+    self.argument = argument
+    self.steps = steps
+  }
+}

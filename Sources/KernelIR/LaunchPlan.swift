@@ -1,0 +1,154 @@
+public import Arrays
+
+/// A plan for one set of input layouts: what to allocate, and which kernels and library calls to run
+/// on which bytes.
+///
+/// It names no operation and no graph. A back end needs nothing else.
+public struct LaunchPlan: Sendable {
+  /// The steps, in an order in which everything is computed before it is read.
+  public var steps: [Step] = []
+  /// The arrays that are part of the program.
+  public var constants: [NDArray] = []
+  /// The arrays to allocate for results, in C order.
+  public var outputs: [Allocation] = []
+  /// The bytes that intermediates share, reused as they die.
+  public var workspaceByteCount = 0
+  /// How each result of the call looks at its bytes.
+  public var results: [ResultView] = []
+
+  /// Creates an empty plan.
+  public init() {}
+
+  /// One thing to run.
+  public enum Step: Sendable {
+    case kernel(KernelLaunch)
+    case matmul(MatmulLaunch)
+  }
+
+  /// An array to allocate.
+  public struct Allocation: Hashable, Sendable {
+    public let dtype: DType
+    public let shape: [Int]
+    /// The C-order strides of the shape.
+    public let strides: [Int]
+
+    public init(_ dtype: DType, _ shape: [Int]) {
+      self.dtype = dtype
+      self.shape = shape
+      var stride = 1
+      var strides = shape
+      for axis in shape.indices.reversed() {
+        strides[axis] = stride
+        stride *= Swift.max(shape[axis], 1)
+      }
+      self.strides = strides
+    }
+  }
+
+  /// Whose bytes something lies in.
+  public enum Place: Hashable, Sendable {
+    case input(Int)
+    case constant(Int)
+    case output(Int)
+    case workspace
+  }
+
+  /// The address of an element.
+  public struct Address: Hashable, Sendable {
+    public var place: Place
+    /// Counted from the first element of an input or constant, and the first byte of the others.
+    public var byteOffset: Int
+
+    public init(_ place: Place, byteOffset: Int = 0) {
+      self.place = place
+      self.byteOffset = byteOffset
+    }
+  }
+
+  /// A result of the call.
+  public struct ResultView: Sendable {
+    public let address: Address
+    public let dtype: DType
+    public let shape: [Int]
+    public let strides: [Int]
+
+    public init(_ address: Address, _ dtype: DType, shape: [Int], strides: [Int]) {
+      self.address = address
+      self.dtype = dtype
+      self.shape = shape
+      self.strides = strides
+    }
+  }
+}
+
+/// One run of a kernel over its whole iteration space.
+public struct KernelLaunch: Sendable {
+  /// What texts call it.
+  public var name: String
+  /// The kernel, specialized for `layout`.
+  public var kernel: Kernel
+  public var layout: Layout
+  /// Where each access begins.
+  public var addresses: [LaunchPlan.Address]
+  /// The values of the kernel's scalars.
+  public var scalars: [Int64]
+
+  public init(
+    name: String, kernel: Kernel, layout: Layout, addresses: [LaunchPlan.Address],
+    scalars: [Int64]
+  ) {
+    self.name = name
+    self.kernel = kernel
+    self.layout = layout
+    self.addresses = addresses
+    self.scalars = scalars
+  }
+}
+
+/// One product of matrices; a vector is a matrix with one row or column.
+public struct MatmulLaunch: Sendable {
+  /// An operand as the library sees it.
+  public struct Matrix: Hashable, Sendable {
+    public var address: LaunchPlan.Address
+    /// Whether its rows lie in memory as columns.
+    public var isTransposed: Bool
+    /// The distance between its rows, or its columns where transposed, in elements.
+    public var leadingStride: Int
+
+    public init(_ address: LaunchPlan.Address, isTransposed: Bool, leadingStride: Int) {
+      self.address = address
+      self.isTransposed = isTransposed
+      self.leadingStride = leadingStride
+    }
+  }
+
+  /// What texts call it.
+  public var name: String
+  public var dtype: DType
+  /// The rows of `a`, the columns of `b`, and the length that both share.
+  public var m: Int, n: Int, k: Int
+  public var a: Matrix, b: Matrix
+  /// Where the result begins; its rows lie one after the other.
+  public var c: LaunchPlan.Address
+
+  public init(
+    name: String, dtype: DType, m: Int, n: Int, k: Int, a: Matrix, b: Matrix,
+    c: LaunchPlan.Address
+  ) {
+    (self.name, self.dtype) = (name, dtype)
+    (self.m, self.n, self.k) = (m, n, k)
+    (self.a, self.b, self.c) = (a, b, c)
+  }
+}
+
+extension LaunchPlan {
+  /// Every address that a step reads or writes.
+  public var addresses: [Address] {
+    steps.flatMap { step in
+      switch step {
+      case .kernel(let launch): launch.addresses
+      case .matmul(let launch): [launch.a.address, launch.b.address, launch.c]
+      }
+    }
+  }
+}

@@ -1,0 +1,39 @@
+import Glibc
+import Synchronization
+
+/// What `MARTLET_DEBUG` shows on standard error.
+///
+/// 1 shows passes with their times, 2 kernels with theirs, 3 the text after every pass and of the plan,
+/// 4 the kernels as LLVM's text, 5 as assembly. Each level shows those below it too.
+enum Debugging {
+  /// The level asked for; 0 shows nothing.
+  static let level: Int = getenv("MARTLET_DEBUG").flatMap { Int(String(cString: $0)) } ?? 0
+
+  /// Writes a text that the level asks for.
+  static func log(_ level: Int, _ text: () -> String) {
+    if level <= Self.level { write(text()) }
+  }
+
+  private static let warned = Mutex(false)
+
+  /// Says once why functions run slowly.
+  static func warnOnce(_ text: String) {
+    let isFirst = warned.withLock { warned in
+      defer { warned = true }
+      return !warned
+    }
+    if isFirst { write("martlet: " + text) }
+  }
+
+  private static func write(_ text: String) {
+    var line = text + "\n"
+    line.withUTF8 { bytes in
+      var rest = UnsafeRawBufferPointer(bytes)
+      while !rest.isEmpty {
+        let written = Glibc.write(STDERR_FILENO, rest.baseAddress, rest.count)
+        if written <= 0 { return }  // A closed standard error is no reason to stop.
+        rest = UnsafeRawBufferPointer(rebasing: rest[written...])
+      }
+    }
+  }
+}

@@ -1,0 +1,94 @@
+public import Arrays
+import GraphOptimizer
+public import SymbolicGraph
+
+/// A compiled expression that is called like a function.
+///
+/// One output makes a `Function<NDArray>`, whose calls return an array; a list of outputs makes a
+/// `Function<[NDArray]>`. A function may be called from any number of threads at once, and with
+/// arrays of any sizes that its inputs admit: it is compiled once.
+public struct Function<Output: Sendable>: Sendable, CustomStringConvertible {
+  let program: Program
+  private let output: @Sendable ([NDArray]) -> Output
+
+  init(_ program: Program, output: @escaping @Sendable ([NDArray]) -> Output) {
+    self.program = program
+    self.output = output
+  }
+
+  /// What errors and plans call it.
+  public var name: String { program.name }
+
+  /// The names of the inputs, in the order of the call.
+  public var inputNames: [String] { program.inputs.map(\.name) }
+
+  /// How many kernels a call runs.
+  public var kernelCount: Int { program.plan.kernels.count }
+
+  /// The plan: what is allocated, and which kernels and library calls run.
+  public var description: String { program.plan.description }
+
+  /// Computes the outputs from arrays in the order of the inputs.
+  ///
+  /// - Throws: `FunctionError` for arrays that an input does not take, `GraphError` for lengths that
+  ///   an operation does not take, `ArrayError` when memory cannot be had.
+  public func callAsFunction(_ inputs: NDArray...) throws -> Output {
+    output(try program.run(inputs))
+  }
+
+  /// Computes the outputs from a list of arrays in the order of the inputs.
+  public func call(with inputs: [NDArray]) throws -> Output { output(try program.run(inputs)) }
+
+  /// Computes the outputs from arrays, Swift arrays or numbers in the order of the inputs.
+  @_disfavoredOverload
+  public func callAsFunction(_ inputs: any ArrayConvertible...) throws -> Output {
+    output(try program.run(try inputs.map { try $0.ndArray() }))
+  }
+
+  /// Computes the outputs from arrays, Swift arrays or numbers by the names of the inputs.
+  public func callAsFunction(_ inputs: [String: any ArrayConvertible]) throws -> Output {
+    let names = inputNames
+    if let unknown = inputs.keys.filter({ !names.contains($0) }).min() {
+      throw FunctionError.unknownInput(name, unknown, known: names)
+    }
+    return output(
+      try program.run(
+        try names.map { input in
+          guard let value = inputs[input] else { throw FunctionError.missingInput(name, input) }
+          return try value.ndArray()
+        }))
+  }
+}
+
+extension Function where Output == NDArray {
+  /// Compiles one expression.
+  ///
+  /// - Parameters:
+  ///   - inputs: The tensors that are fed, in the order of the call.
+  ///   - output: What is computed.
+  ///   - name: What errors and plans call it.
+  /// - Throws: `GraphErrors` with every mistake in the expression, `FunctionError` for inputs that
+  ///   are doubled, missing or no inputs.
+  public init(_ inputs: [Tensor], _ output: Tensor, name: String = "function") throws {
+    try self.init(inputs, output, name: name, session: .standard)
+  }
+
+  init(_ inputs: [Tensor], _ output: Tensor, name: String, session: Session) throws {
+    let program = try Program(
+      name: name, inputs: inputs, outputs: [output], threads: try session.budget())
+    self.init(program) { $0[0] }
+  }
+}
+
+extension Function where Output == [NDArray] {
+  /// Compiles several expressions that are computed together; see the initializer for one.
+  public init(_ inputs: [Tensor], _ outputs: [Tensor], name: String = "function") throws {
+    try self.init(inputs, outputs, name: name, session: .standard)
+  }
+
+  init(_ inputs: [Tensor], _ outputs: [Tensor], name: String, session: Session) throws {
+    let program = try Program(
+      name: name, inputs: inputs, outputs: outputs, threads: try session.budget())
+    self.init(program) { $0 }
+  }
+}

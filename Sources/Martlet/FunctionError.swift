@@ -1,0 +1,82 @@
+import Arrays
+import SymbolicGraph
+
+/// Why a function could not be made, or could not be called with what it was given. The function stays
+/// usable.
+public struct FunctionError: Error, Sendable, CustomStringConvertible, Equatable {
+  /// One phrase that states the rule and what was found, then notes, indented.
+  public let description: String
+
+  init(_ message: String, notes: [String] = []) {
+    description = ([message] + notes.map { "  " + $0 }).joined(separator: "\n")
+  }
+}
+
+extension FunctionError {
+  private static func text(_ shape: [Int]) -> String { TensorType.text(shape.map { .fixed($0) }) }
+
+  static func notAnInput(_ function: String, position: Int) -> FunctionError {
+    FunctionError(
+      "\(function): inputs must be tensors that are fed, such as Tensor.vector(\"x\"); number "
+        + "\(position) is computed from others")
+  }
+
+  static func notFeedable(_ function: String, _ operation: String) -> FunctionError {
+    FunctionError("\(function): only inputs can be fed; got the result of '\(operation)'")
+  }
+
+  static func doubledInput(_ function: String, _ name: String) -> FunctionError {
+    FunctionError("\(function): each input may be listed once; '\(name)' is listed twice")
+  }
+
+  static func unlistedInput(_ function: String, _ name: String, _ place: String?) -> FunctionError {
+    FunctionError(
+      "\(function): every input that an output needs must be listed; '\(name)' is missing",
+      notes: place.map { ["it was made at \($0)"] } ?? [])
+  }
+
+  static func wrongCount(_ function: String, _ expected: Int, got: Int) -> FunctionError {
+    FunctionError("\(function): takes \(expected) input\(expected == 1 ? "" : "s"); got \(got)")
+  }
+
+  static func missingInput(_ function: String, _ name: String) -> FunctionError {
+    FunctionError("\(function): input '\(name)' is missing")
+  }
+
+  static func unknownInput(_ function: String, _ name: String, known: [String]) -> FunctionError {
+    let list = known.map { "'\($0)'" }.joined(separator: ", ")
+    return FunctionError(
+      "\(function): there is no input '\(name)'",
+      notes: [known.isEmpty ? "it has no inputs" : "its inputs are \(list)"])
+  }
+
+  static func wrongInput(
+    _ function: String, _ name: String, takes: TensorType, got: NDArray
+  ) -> FunctionError {
+    let found = got.dtype.shortName + text(got.shape)
+    let castable = takes.dtype != got.dtype && takes.rank == got.rank
+    return FunctionError(
+      "\(function): input '\(name)' takes \(takes); got \(found)",
+      notes: castable ? ["cast(to: .\(takes.dtype)) converts it"] : [])
+  }
+
+  static func inexactLiteral(
+    _ function: String, _ name: String, takes: DType, got: DType
+  ) -> FunctionError {
+    FunctionError(
+      "\(function): input '\(name)' takes \(takes), which cannot hold these \(got) values",
+      notes: ["an NDArray with cast(to: .\(takes)) rounds them"])
+  }
+
+  static func dimensionClash(
+    _ function: String, _ dimension: String, _ a: (String, Int), _ b: (String, Int)
+  ) -> FunctionError {
+    FunctionError(
+      "\(function): dimension '\(dimension)' must have one length; it is \(a.1) in '\(a.0)' and "
+        + "\(b.1) in '\(b.0)'")
+  }
+
+  static func badThreads(_ threads: Int) -> FunctionError {
+    FunctionError("session: threads must be at least 1; got \(threads)")
+  }
+}

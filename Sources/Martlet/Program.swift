@@ -1,0 +1,186 @@
+import Arrays
+import CPUBackend
+import GraphOptimizer
+import KernelIR
+import ReferenceBackend
+import Scalars
+import Synchronization
+import SymbolicGraph
+
+/// A compiled graph: what functions and sessions share.
+///
+/// Everything but the table of bound plans is fixed when it is made.
+final class Program: Sendable {
+  let name: String
+  /// The inputs in the order of the call.
+  let inputs: [ProgramInput]
+  let plan: Plan
+  private let graph: Graph
+  private let threads: Int
+  private let bound = Mutex<[BoundPlan]>([])
+
+  /// How many sets of input layouts are kept ready.
+  private static let most = 32
+
+  /// A plan for one set of input layouts, with its machine code.
+  private final class BoundPlan: Sendable {
+    let layouts: [Plan.InputLayout]
+    let compiled: CompiledPlan
+
+    init(_ layouts: [Plan.InputLayout], _ compiled: CompiledPlan) {
+      (self.layouts, self.compiled) = (layouts, compiled)
+    }
+
+    /// Whether arrays have the layouts it was bound to. Compares in place: this is the call path.
+    func fits(_ arrays: [NDArray]) -> Bool {
+      for number in layouts.indices {
+        guard layouts[number].dtype == arrays[number].dtype,
+          layouts[number].shape == arrays[number].shape,
+          layouts[number].strides == arrays[number].strides, arrays[number].error == nil
+        else { return false }
+      }
+      return true
+    }
+  }
+
+  init(name: String, inputs: [Tensor], outputs: [Tensor], threads: Int) throws {
+    self.name = name
+    self.threads = threads
+    let graph = try Graph(inputs: inputs, outputs: outputs)
+    self.graph = graph
+    self.inputs = try ProgramInput.list(name, inputs, graph)
+    Debugging.log(3) { "\(name): built\n\(graph)" }
+    let optimized = try Pipeline.standard.run(on: graph) { report in
+      Debugging.log(1) { "\(name): \(report)" }
+      Debugging.log(3) { "\(report.graph)" }
+    }
+    plan = Plan(scheduling: optimized, name: name)
+    Debugging.log(3) { "\(plan)" }
+    compileAhead()
+  }
+
+  /// Runs the program on arrays by position.
+  func run(_ arrays: [NDArray]) throws -> [NDArray] {
+    if arrays.count == inputs.count,
+      let known = bound.withLock({ table in table.first { $0.fits(arrays) } })
+    {
+      return try known.compiled.run(arrays, threads: threads)
+    }
+    return try runUnbound(arrays)
+  }
+
+  private func runUnbound(_ arrays: [NDArray]) throws -> [NDArray] {
+    let arrays = try ProgramInput.checked(name, inputs, arrays)
+    // The graph as written, not as rewritten, says what the lengths break.
+    _ = try graph.types(
+      forInputs: arrays.map { TensorType($0.dtype, $0.shape.map { .fixed($0) }) })
+    let layouts = arrays.map {
+      Plan.InputLayout($0.dtype, shape: $0.shape, strides: $0.strides)
+    }
+    guard let backend = Self.backend() else {
+      return try ReferenceBackend.run(graph, arrays)
+    }
+    if let known = bound.withLock({ table in table.first { $0.fits(arrays) } }) {
+      return try known.compiled.run(arrays, threads: threads)
+    }
+    let compiled = try backend.compile(try plan.bound(to: layouts), log: Debugging.log)
+    bound.withLock { table in
+      if table.count == Self.most { table.removeLast() }
+      table.insert(BoundPlan(layouts, compiled), at: 0)
+    }
+    return try compiled.run(arrays, threads: threads)
+  }
+
+  /// Compiles the kernels that inputs in C order will need, so that the first call finds them ready.
+  /// Lengths that are not known are taken to be equal and of no special size; where that breaks a
+  /// rule, the first call compiles instead.
+  private func compileAhead() {
+    guard let backend = Self.backend() else { return }
+    let layouts = inputs.map { input in
+      let shape = input.type.shape.map { $0.value ?? 64 }
+      return Plan.InputLayout(
+        input.type.dtype, shape: shape,
+        strides: LaunchPlan.Allocation(input.type.dtype, shape).strides)
+    }
+    guard let launches = try? plan.bound(to: layouts) else { return }
+    _ = try? backend.compile(launches, log: Debugging.log)
+  }
+
+  /// The compiler, or nil after saying once why there is none.
+  private static func backend() -> CPUBackend? {
+    do {
+      return try CPUBackend.shared()
+    } catch {
+      Debugging.warnOnce("\(error); functions run on the reference back end, which is slow")
+      return nil
+    }
+  }
+}
+
+/// An input of a program.
+struct ProgramInput: Sendable {
+  let name: String
+  let type: TensorType
+
+  /// Returns the inputs of `graph`, which the caller listed.
+  static func list(_ function: String, _ tensors: [Tensor], _ graph: Graph) throws -> [ProgramInput] {
+    var seen: Set<Tensor> = []
+    var names: Set<String> = []
+    for (position, tensor) in tensors.enumerated() {
+      guard let input = tensor.node.operation as? Input else {
+        throw FunctionError.notAnInput(function, position: position)
+      }
+      let isNew = seen.insert(tensor).inserted
+      if !isNew || input.label.map({ !names.insert($0).inserted }) == true {
+        throw FunctionError.doubledInput(function, input.label ?? "input\(position)")
+      }
+    }
+    let all = graph.inputs.enumerated().map { position, number in
+      let label = (graph.equations[number].operation as? Input)?.label
+      return ProgramInput(
+        name: label ?? "input\(position)", type: graph.equations[number].type)
+    }
+    if all.count > tensors.count {
+      let missing = graph.inputs[tensors.count]
+      throw FunctionError.unlistedInput(
+        function, all[tensors.count].name, graph.equations[missing].origins.first?.location)
+    }
+    return all
+  }
+
+  /// Returns the arrays in the dtypes that the inputs take, or says which does not fit.
+  static func checked(
+    _ function: String, _ inputs: [ProgramInput], _ arrays: [NDArray]
+  ) throws -> [NDArray] {
+    guard arrays.count == inputs.count else {
+      throw FunctionError.wrongCount(function, inputs.count, got: arrays.count)
+    }
+    var dimensions: [String: (input: String, length: Int)] = [:]
+    var result: [NDArray] = []
+    for (input, given) in zip(inputs, arrays) {
+      var array = try given.checked()
+      if array.dtype != input.type.dtype, array.isWeak, array.rank == input.type.rank {
+        guard let exact = array.exactly(input.type.dtype) else {
+          throw FunctionError.inexactLiteral(
+            function, input.name, takes: input.type.dtype, got: array.dtype)
+        }
+        array = exact
+      }
+      let fits = array.dtype == input.type.dtype && array.rank == input.type.rank
+        && zip(input.type.shape, array.shape).allSatisfy { $0.value == nil || $0.value == $1 }
+      guard fits else {
+        throw FunctionError.wrongInput(function, input.name, takes: input.type, got: array)
+      }
+      for (extent, length) in zip(input.type.shape, array.shape) {
+        guard case .named(let dimension) = extent else { continue }
+        if let other = dimensions[dimension], other.length != length {
+          throw FunctionError.dimensionClash(
+            function, dimension, (other.input, other.length), (input.name, length))
+        }
+        dimensions[dimension] = (input.name, length)
+      }
+      result.append(array)
+    }
+    return result
+  }
+}

@@ -1,0 +1,22 @@
+/// How many values become one.
+public enum Reduction: String, CaseIterable, Sendable {
+  case sum, prod, min, max, any, all, argmin, argmax
+}
+
+extension Reduction {
+  /// Whether the result is the position of a value rather than a value.
+  public var isPosition: Bool {
+    switch self {
+    case .argmin, .argmax: true
+    case .sum, .prod, .min, .max, .any, .all: false
+    }
+  }
+
+  /// Whether zero values have a result.
+  public var hasIdentity: Bool {
+    switch self {
+    case .sum, .prod, .any, .all: true
+    case .min, .max, .argmin, .argmax: false
+    }
+  }
+}

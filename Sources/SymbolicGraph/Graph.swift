@@ -1,0 +1,97 @@
+import Arrays
+
+/// A program in order: every equation uses only the results of earlier ones.
+///
+/// A value is named by the number of the equation that computes it.
+public struct Graph: Sendable {
+  /// One application of an operation.
+  package struct Equation: Sendable {
+    package var operation: any Operation
+    package var operands: [Int]
+    package var type: TensorType
+    /// Where the expressions that it computes were written.
+    package var origins: [Origin]
+
+    package init(
+      _ operation: any Operation, _ operands: [Int], _ type: TensorType, origins: [Origin] = []
+    ) {
+      self.operation = operation
+      self.operands = operands
+      self.type = type
+      self.origins = origins
+    }
+  }
+
+  /// The equations, inputs included.
+  package var equations: [Equation] = []
+  /// The values that are fed, in order.
+  package var inputs: [Int] = []
+  /// The values that are returned, in order.
+  package var outputs: [Int] = []
+
+  /// Creates a graph without equations.
+  package init() {}
+
+  /// Creates the graph that computes `outputs`.
+  ///
+  /// - Parameter inputs: The inputs in the order of the call; those that no output needs are kept,
+  ///   and those that are missing are added behind.
+  /// - Throws: Every mistake in the expressions.
+  package init(inputs: [Tensor], outputs: [Tensor]) throws(GraphErrors) {
+    let order = Node.topologicalOrder(of: inputs.map(\.node) + outputs.map(\.node))
+    let errors = order.compactMap(\.error)
+    if !errors.isEmpty { throw GraphErrors(errors) }
+    var numbers: [ObjectIdentifier: Int] = [:]
+    numbers.reserveCapacity(order.count)
+    equations.reserveCapacity(order.count)
+    for node in order {
+      guard let type = node.type else { continue }
+      let operands = node.operands.compactMap { numbers[ObjectIdentifier($0)] }
+      let number = append(
+        Equation(node.operation, operands, type, origins: node.origin.map { [$0] } ?? []))
+      numbers[ObjectIdentifier(node)] = number
+      if case .input = node.operation.lowering { self.inputs.append(number) }
+    }
+    self.outputs = outputs.compactMap { numbers[ObjectIdentifier($0.node)] }
+  }
+
+  /// Adds an equation and returns its number.
+  package mutating func append(_ equation: Equation) -> Int {
+    equations.append(equation)
+    return equations.count - 1
+  }
+
+  /// Returns how many equations use each value, outputs counted as one use each.
+  package var useCounts: [Int] {
+    var counts = [Int](repeating: 0, count: equations.count)
+    for equation in equations { for operand in equation.operands { counts[operand] += 1 } }
+    for output in outputs { counts[output] += 1 }
+    return counts
+  }
+}
+
+extension Graph {
+  /// Returns the type of every value when the inputs have these types, which have known lengths.
+  ///
+  /// - Throws: The first rule that the lengths break, with the place of the expression.
+  package func types(forInputs types: [TensorType]) throws(GraphError) -> [TensorType] {
+    var result: [TensorType] = []
+    result.reserveCapacity(equations.count)
+    var fed = [Int: TensorType](minimumCapacity: inputs.count)
+    for (input, type) in zip(inputs, types) { fed[input] = type }
+    for (number, equation) in equations.enumerated() {
+      if let type = fed[number] {
+        result.append(type)
+        continue
+      }
+      do {
+        result.append(try equation.operation.resultType(equation.operands.map { result[$0] }))
+      } catch {
+        var located = error
+        located.origin = equation.origins.first
+        throw located
+      }
+    }
+    return result
+  }
+}

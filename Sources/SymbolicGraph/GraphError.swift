@@ -1,0 +1,166 @@
+import Arrays
+
+/// A mistake in an expression: which rule was broken, by what, and where it was written.
+public struct GraphError: Error, Sendable, CustomStringConvertible {
+  /// One phrase that begins with the operation and states the rule, then what was found.
+  public let message: String
+  /// What else helps: the operands, or the likely fix.
+  public internal(set) var notes: [String]
+  /// Where the expression was written.
+  public internal(set) var origin: Origin?
+
+  init(_ message: String, notes: [String] = []) {
+    self.message = message
+    self.notes = notes
+  }
+
+  /// `main.swift:12: sum: axis 7 does not exist; …`, then the notes, indented.
+  public var description: String {
+    let place = origin?.location.map { $0 + ": " } ?? ""
+    return ([place + message] + notes.map { "  " + $0 }).joined(separator: "\n")
+  }
+}
+
+/// All the mistakes that one call met.
+public struct GraphErrors: Error, Sendable, CustomStringConvertible {
+  /// The mistakes, in the order of the expression.
+  public let errors: [GraphError]
+
+  package init(_ errors: [GraphError]) { self.errors = errors }
+
+  /// The texts of the errors, one after the other.
+  public var description: String { errors.map(\.description).joined(separator: "\n") }
+}
+
+extension GraphError {
+  private static func text(_ shape: [Extent]) -> String { TensorType.text(shape) }
+  private static func text(_ numbers: [Int]) -> String {
+    "[" + numbers.map(String.init).joined(separator: ",") + "]"
+  }
+
+  static func notBroadcastable(
+    _ operation: String, _ a: [Extent], _ b: [Extent], axis: Int
+  ) -> GraphError {
+    let rank = max(a.count, b.count)
+    let (m, n) = (a[axis - rank + a.count], b[axis - rank + b.count])
+    return GraphError(
+      "\(operation): shapes \(text(a)) and \(text(b)) do not broadcast; "
+        + "axis \(axis) has lengths \(m) and \(n)")
+  }
+
+  static func noSuchAxis(_ operation: String, _ axis: Int, rank: Int) -> GraphError {
+    let valid =
+      rank == 0
+      ? "so it has no axes"
+      : rank == 1 ? "so its axis is 0, or -1" : "so axes are 0 to \(rank - 1), or -1 to -\(rank)"
+    return GraphError(
+      "\(operation): axis \(axis) does not exist; the operand has rank \(rank), \(valid)")
+  }
+
+  static func repeatedAxis(_ operation: String, _ axis: Int) -> GraphError {
+    GraphError("\(operation): each axis may be named once; axis \(axis) is named twice")
+  }
+
+  static func wrongDType(_ operation: String, _ dtype: DType, takes: String) -> GraphError {
+    GraphError("\(operation): operands must be \(takes); got \(dtype)")
+  }
+
+  static func conditionNotBool(_ dtype: DType) -> GraphError {
+    GraphError(
+      "where: the condition must be bool; got \(dtype)", notes: ["compare it, as in c .!= 0"])
+  }
+
+  static func literalDoesNotFit(_ operation: String, _ value: Scalar, _ dtype: DType) -> GraphError
+  {
+    GraphError(
+      "\(operation): the literal \(value) has no exact value in \(dtype), the dtype of the other "
+        + "operand", notes: ["cast(_:to:) widens the other operand"])
+  }
+
+  static func notAPermutation(_ permutation: [Int], rank: Int) -> GraphError {
+    GraphError(
+      "transpose: axes must name each of the \(rank) axes once; got \(text(permutation))")
+  }
+
+  static func reshapeCount(_ shape: [Extent], _ target: [Int]) -> GraphError {
+    GraphError(
+      "reshape: the number of elements must stay the same; \(text(shape)) does not fit "
+        + text(target))
+  }
+
+  static func reshapeTarget(_ target: [Int]) -> GraphError {
+    GraphError(
+      "reshape: lengths must not be negative, but for one -1 that stands for what is left; got "
+        + text(target))
+  }
+
+  static func squeezeLength(_ axis: Int, _ extent: Extent) -> GraphError {
+    GraphError("squeeze: axis \(axis) must have length 1; it has length \(extent)")
+  }
+
+  static func broadcastTarget(_ shape: [Extent], _ target: [Int]) -> GraphError {
+    GraphError("broadcast: shape \(text(shape)) does not broadcast to \(text(target))")
+  }
+
+  static func zeroStep(axis: Int) -> GraphError {
+    GraphError("slice: the step of axis \(axis) must not be 0")
+  }
+
+  static func tooManyIndices(_ count: Int, rank: Int) -> GraphError {
+    GraphError("slice: \(count) indices for an operand of rank \(rank)")
+  }
+
+  static func sliceOutOfRange(_ range: SliceRange, axis: Int, length: Int) -> GraphError {
+    let what = range.isIndex ? "index" : "range"
+    return GraphError(
+      "slice: \(what) \(range) must lie within axis \(axis), which has length \(length)")
+  }
+
+  static func severalEllipses() -> GraphError {
+    GraphError("slice: one ellipsis may stand for the axes that are not spoken of; got several")
+  }
+
+  static func nothingToConcatenate() -> GraphError {
+    GraphError("concatenate: at least one operand is needed; got none")
+  }
+
+  static func concatenateShapes(_ a: [Extent], _ b: [Extent], axis: Int) -> GraphError {
+    GraphError(
+      "concatenate: shapes must agree but for axis \(axis); got \(text(a)) and \(text(b))")
+  }
+
+  static func matmulRank(_ operation: String, _ rank: Int) -> GraphError {
+    GraphError("\(operation): operands must have rank 1 or 2; got rank \(rank)")
+  }
+
+  static func innerAxes(_ operation: String, _ a: [Extent], _ b: [Extent]) -> GraphError {
+    var notes: [String] = []
+    if a.count == 2, b.count == 2 {
+      if a[1].canEqual(b[1]) {
+        notes = ["did you mean matmul(a, transpose(b))?"]
+      } else if a[0].canEqual(b[0]) {
+        notes = ["did you mean matmul(transpose(a), b)?"]
+      }
+    }
+    return GraphError(
+      "\(operation): inner axes must be equal; left is \(text(a)), right is \(text(b))",
+      notes: notes)
+  }
+
+  static func emptyExtreme(_ operation: String, axis: Int?) -> GraphError {
+    let place = axis.map { "axis \($0) has length 0" } ?? "the operand has no elements"
+    return GraphError("\(operation): needs at least one element; \(place)")
+  }
+
+  static func sizeOverflow(_ operation: String, _ shape: [Extent]) -> GraphError {
+    GraphError("\(operation): shape \(text(shape)) has more elements than can be counted")
+  }
+
+  static func negativeExtent(_ name: String, _ shape: [Extent]) -> GraphError {
+    GraphError("input '\(name)': lengths must not be negative; got \(text(shape))")
+  }
+
+  static func poisonedArray(_ error: any Error) -> GraphError {
+    GraphError("constant: \(error)")
+  }
+}

@@ -1,0 +1,101 @@
+/// Part of one axis, by the rules of array subscripts: bounds lie within the axis, and a negative
+/// step walks the same elements from the last.
+package struct SliceRange: Hashable, Sendable, CustomStringConvertible {
+  /// The first position; nil for the start of the axis.
+  package var from: Int?
+  /// The position after the last; nil for the end of the axis.
+  package var to: Int?
+  /// The distance between positions, negative to go backwards.
+  package var step: Int = 1
+  /// Whether it is one index, which may be counted from the end and whose axis goes afterwards.
+  package var isIndex = false
+
+  package init(from: Int? = nil, to: Int? = nil, step: Int = 1, isIndex: Bool = false) {
+    (self.from, self.to, self.step, self.isIndex) = (from, to, step, isIndex)
+  }
+
+  /// The text of the range, `1:5:2`.
+  package var description: String {
+    if isIndex { return "\(from ?? 0)" }
+    let ends = "\(from.map(String.init) ?? ""):\(to.map(String.init) ?? "")"
+    return step == 1 ? ends : ends + ":\(step)"
+  }
+
+  /// Returns the first position taken and the number of positions along an axis of `length`, or nil
+  /// where the axis does not have them.
+  package func resolved(length: Int) -> (start: Int, count: Int)? {
+    if isIndex, let from {
+      guard (-length..<length).contains(from) else { return nil }
+      return (from < 0 ? from + length : from, 1)
+    }
+    let (low, high) = (from ?? 0, max(from ?? 0, to ?? length))
+    guard low >= 0, high <= length else { return nil }
+    let count = low == high ? 0 : (high - low - 1) / Int(clamping: step.magnitude) + 1
+    return (count == 0 ? 0 : step > 0 ? low : high - 1, count)
+  }
+}
+
+/// Part of every axis; the rank stays.
+package struct Slice: Operation {
+  /// One range for each axis.
+  package let ranges: [SliceRange]
+
+  package init(ranges: [SliceRange]) { self.ranges = ranges }
+
+  package var name: String { "slice" }
+  package var attributes: [Attribute] {
+    [Attribute("", "[" + ranges.map(\.description).joined(separator: ", ") + "]")]
+  }
+  package var lowering: Lowering { .view(.slice(ranges)) }
+
+  package func resultType(_ operands: [TensorType]) throws(GraphError) -> TensorType {
+    let x = operands[0]
+    var shape: [Extent] = []
+    for (axis, range) in ranges.enumerated() {
+      if range.step == 0 { throw .zeroStep(axis: axis) }
+      guard let length = x.shape[axis].value else {
+        let isWhole = range.from == nil && range.to == nil && range.step.magnitude == 1
+        shape.append(isWhole ? x.shape[axis] : range.isIndex ? .fixed(1) : .unknown)
+        continue
+      }
+      guard let part = range.resolved(length: length) else {
+        throw .sliceOutOfRange(range, axis: axis, length: length)
+      }
+      shape.append(.fixed(part.count))
+    }
+    return TensorType(x.dtype, shape)
+  }
+}
+
+/// The operands one after the other along one axis.
+struct Concatenate: Operation {
+  let axis: Int
+
+  var name: String { "concatenate" }
+  var attributes: [Attribute] { [Attribute("axis", "\(axis)")] }
+  var lowering: Lowering { .concatenate(axis: axis) }
+
+  func resultType(_ operands: [TensorType]) throws(GraphError) -> TensorType {
+    var shape = operands[0].shape
+    guard shape.indices.contains(axis) else { throw .noSuchAxis(name, axis, rank: shape.count) }
+    var length: Int? = shape[axis].value
+    for operand in operands.dropFirst() {
+      let fits =
+        operand.rank == shape.count
+        && shape.indices.allSatisfy { $0 == axis || shape[$0].canEqual(operand.shape[$0]) }
+      guard fits else { throw .concatenateShapes(shape, operand.shape, axis: axis) }
+      for other in shape.indices where other != axis {
+        shape[other] = shape[other].unified(with: operand.shape[other])
+      }
+      if let sum = length, let more = operand.shape[axis].value {
+        let (total, overflow) = sum.addingReportingOverflow(more)
+        if overflow { throw .sizeOverflow(name, operand.shape) }
+        length = total
+      } else {
+        length = nil
+      }
+    }
+    shape[axis] = length.map { .fixed($0) } ?? .unknown
+    return TensorType(operands[0].dtype, shape)
+  }
+}

@@ -61,6 +61,8 @@ let package = Package(
         "Martlet", .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       path: "Sources/Examples/monte-carlo-pi", swiftSettings: strict),
+    .executableTarget(
+      name: "tour", dependencies: ["Martlet"], path: "Sources/Examples/tour", swiftSettings: strict),
 
     // Tests.
     .target(
@@ -68,14 +70,20 @@ let package = Package(
       path: "Tests/TestSupport", swiftSettings: strict),
     .testTarget(
       name: "FuzzTests",
-      dependencies: ["TestSupport", "Arrays", "Scalars", "SymbolicGraph", "ReferenceBackend"],
+      dependencies: [
+        "Martlet", "GraphOptimizer", "TestSupport", "Arrays", "Scalars", "SymbolicGraph",
+        "ReferenceBackend",
+      ],
       swiftSettings: strict),
-    .testTarget(name: "ArraysTests", dependencies: ["Arrays"], swiftSettings: strict),
+    .testTarget(
+      name: "ArraysTests", dependencies: ["Arrays"], exclude: ["Fixtures"], swiftSettings: strict),
     .testTarget(name: "ScalarsTests", dependencies: ["Scalars", "Arrays"], swiftSettings: strict),
     .testTarget(
       name: "ReferenceBackendTests",
       dependencies: ["ReferenceBackend", "Arrays", "Scalars", "SymbolicGraph"],
       swiftSettings: strict),
+    .testTarget(
+      name: "KernelIRTests", dependencies: ["KernelIR", "Arrays", "Scalars"], swiftSettings: strict),
     .testTarget(
       name: "CPUBackendTests",
       dependencies: ["CPUBackend", "Arrays", "KernelIR", "LLVM", "Scalars"],
@@ -88,6 +96,8 @@ let package = Package(
       name: "GraphOptimizerTests",
       dependencies: ["GraphOptimizer", "ReferenceBackend", "SymbolicGraph", "Scalars", "Arrays"],
       swiftSettings: strict),
+    .testTarget(
+      name: "PackageTests", dependencies: ["Martlet", "monte-carlo-pi"], swiftSettings: strict),
     .testTarget(name: "LLVMTests", dependencies: ["LLVM"], swiftSettings: strict),
   ],
   swiftLanguageModes: [.v6]

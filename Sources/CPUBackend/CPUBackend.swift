@@ -13,7 +13,7 @@ package final class CPUBackend: Sendable {
   private init(_ jit: JIT) { self.jit = jit }
 
   private static let outcome = Result<CPUBackend, LLVMError> { () throws(LLVMError) in
-    CPUBackend(try JIT.make())
+    CPUBackend(try JIT.shared())
   }
 
   /// The back end of this process, which opens LLVM when it is first asked for.

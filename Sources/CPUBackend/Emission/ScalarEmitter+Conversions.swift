@@ -11,8 +11,8 @@ extension ScalarEmitter {
     case (_, .bool): return writer.compare("icmp ne", x, zero(like: x, source))
     case (.floating, .floating):
       return writer.convert(source == .float64 ? "fptrunc" : "fpext", x, to: type)
-    case (.floating, .signed): return saturated("fptosi", x, to: type)
-    case (.floating, .unsigned): return saturated("fptoui", x, to: type)
+    case (.floating, .signed), (.floating, .unsigned):
+      return saturated(x, from: source, to: dtype)
     case (.signed, .floating): return writer.convert("sitofp", x, to: type)
     case (_, .floating): return writer.convert("uitofp", x, to: type)
     case (_, .signed), (_, .unsigned):
@@ -22,9 +22,29 @@ extension ScalarEmitter {
     }
   }
 
-  /// Truncates towards zero into the range of `type`; NaN gives 0.
-  private func saturated(_ name: String, _ x: IRValue, to type: IRType) -> IRValue {
-    writer.call("llvm.\(name).sat.\(type.suffix).\(x.type.suffix)", [x], type)
+  /// Truncates towards zero into the range of `dtype`; NaN gives 0.
+  ///
+  /// The intrinsics that do this become scalar code. Both bounds are exact in every floating dtype,
+  /// which the greatest integer is not.
+  private func saturated(_ x: IRValue, from source: DType, to dtype: DType) -> IRValue {
+    let bounds = dtype.integerBounds ?? (0, 1)
+    func bound(_ value: Double) -> IRValue {
+      IRValue(Scalar.float(value, .float64).cast(to: source), lanes: x.type.lanes)
+    }
+    let low = bound(Double(bounds.least))
+    let high = bound(Double(sign: .plus, exponent: dtype.bitWidth - (dtype.isSigned ? 1 : 0), significand: 1))
+    let isAbove = compare("ge", [x, high], source)
+    // Out of range or NaN, the conversion itself would be undefined.
+    let isInside = writer.binary("and", compare("ge", [x, low], source), compare("lt", [x, high], source))
+    let inside = writer.select(isInside, x, zero(like: x, source))
+    let type = IRType(dtype, lanes: x.type.lanes)
+    let whole = writer.convert(dtype.isSigned ? "fptosi" : "fptoui", inside, to: type)
+    let greatest = Scalar.uint(bounds.greatest, .uint64).cast(to: dtype)
+    let capped = writer.select(isAbove, IRValue(greatest, lanes: x.type.lanes), whole)
+    guard dtype.isSigned else { return capped }
+    let least = Scalar.int(bounds.least, .int64).cast(to: dtype)
+    return writer.select(
+      compare("lt", [x, low], source), IRValue(least, lanes: x.type.lanes), capped)
   }
 
   /// The table's elements at the indices `index`.

@@ -37,8 +37,9 @@ package final class CompiledPlan: Sendable {
   /// Runs the plan on arrays that have the layouts it was bound to.
   ///
   /// - Parameter threads: How many threads may work at once, the caller included.
-  /// - Throws: When memory for a result or an intermediate cannot be had.
-  package func run(_ inputs: [NDArray], threads: Int) throws(ArrayError) -> [NDArray] {
+  /// - Throws: When memory for a result or an intermediate cannot be had, or a matrix is too large for
+  ///   the library.
+  package func run(_ inputs: [NDArray], threads: Int) throws -> [NDArray] {
     var outputs: [NDArray] = []
     outputs.reserveCapacity(byteCounts.count)
     for number in byteCounts.indices {
@@ -50,12 +51,12 @@ package final class CompiledPlan: Sendable {
           strides: plan.outputs[number].strides))
     }
     let workspace = try workspaces?.take()
-    withUnsafeTemporaryAllocation(of: UnsafeMutableRawPointer.self, capacity: bases.count) { base in
+    defer { if let workspace { workspaces?.giveBack(workspace) } }
+    try withUnsafeTemporaryAllocation(of: UnsafeMutableRawPointer.self, capacity: bases.count) { base in
       bases.fill(base, inputs, plan.constants, outputs, workspace?.base)
       let base = UnsafeBufferPointer(base)
-      for step in steps { step.run(base, threads: threads) }
+      for step in steps { try step.run(base, threads: threads) }
     }
-    if let workspace { workspaces?.giveBack(workspace) }
     return resultsAreOutputs ? outputs : plan.results.map { view($0, inputs, outputs) }
   }
 

@@ -6,7 +6,7 @@ class CompiledStep: @unchecked Sendable {
   // SAFETY: subclasses have immutable properties only, and memory that nobody writes after `init`.
 
   /// Runs the step on the bytes that begin at `base`.
-  func run(_ base: UnsafeBufferPointer<UnsafeMutableRawPointer>, threads: Int) {}
+  func run(_ base: UnsafeBufferPointer<UnsafeMutableRawPointer>, threads: Int) throws {}
 }
 
 /// Returns the step that runs `step`, with its machine code if it is a kernel.
@@ -65,7 +65,7 @@ final class KernelCall: CompiledStep, @unchecked Sendable {
     let partials: UnsafeMutableRawPointer?
   }
 
-  override func run(_ base: UnsafeBufferPointer<UnsafeMutableRawPointer>, threads: Int) {
+  override func run(_ base: UnsafeBufferPointer<UnsafeMutableRawPointer>, threads: Int) throws {
     withUnsafeTemporaryAllocation(of: Int.self, capacity: template.count) { block in
       _ = block.initialize(fromContentsOf: template)
       for (word, pointer) in pointers.enumerated() {

@@ -30,6 +30,16 @@ package enum Form: Sendable {
     }
   }
 
+  /// The name of the operation, whatever its attributes.
+  package var name: String {
+    switch self {
+    case .scalar(let op): op.rawValue
+    case .reduce(let reduction, _, _, _, _): reduction.rawValue
+    case .count, .matmul, .dot: "\(self)"
+    default: String("\(self)".prefix { $0 != "(" })
+    }
+  }
+
   /// Returns the tensor that the form makes of `x`.
   package func apply(_ x: [Tensor], name: String) throws -> Tensor {
     switch self {
@@ -72,7 +82,7 @@ package enum Form: Sendable {
     case .expandDims(let axis): "\(x[0]).expandDims(\(axis))"
     case .squeeze(let axes): "\(x[0]).squeeze(\(axes.map { "\($0)" } ?? ""))"
     case .broadcast(let shape): "\(x[0]).broadcast(to: \(shape))"
-    case .select(let selections): "\(x[0])[\(selections.map(\.swiftText).joined(separator: ", "))]"
+    case .select(let selections): "\(x[0])[\(Self.text(selections))]"
     case .concatenate(let axis): "concatenate([\(x.joined(separator: ", "))], axis: \(axis))"
     case .matmul: "matmul(\(x[0]), \(x[1]))"
     case .dot: "dot(\(x[0]), \(x[1]))"
@@ -86,6 +96,11 @@ package enum Form: Sendable {
       axes.map { "axes: \($0)" }, keepDims ? "keepDims: true" : nil,
       dtype.map { "dtype: .\($0)" }, accumulator.map { "accumulator: .\($0)" },
     ].compactMap(\.self).joined(separator: ", ")
+  }
+
+  private static func text(_ selections: [AxisSelection]) -> String {
+    let none = [AxisSelection.remainingAxes]
+    return (selections.isEmpty ? none : selections).map(\.swiftText).joined(separator: ", ")
   }
 
   private static func text(_ extents: [Extent]) -> String {

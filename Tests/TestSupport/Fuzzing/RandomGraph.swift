@@ -41,11 +41,11 @@ struct RandomGraphBuilder {
   init(seed: UInt64) {
     var dice = Dice(seed: seed)
     isLarge = dice.chance(1 / 150)
-    let pool = [0, 1, 2, 2, 3, 3, 4, 5, 5, 6, 7, 8, 9, 13, 16, 17, 31, 33, 64, 65, 100]
+    let pool = [0, 1, 2, 3, 3, 4, 5, 5, 6, 7, 8, 9, 13, 16, 17, 31, 33, 64, 65, 100, 130, 257]
     var chosen = (0..<dice.number(1...3)).map { _ in dice.pick(pool) }
     if chosen.contains(0), dice.chance(0.7) { chosen = chosen.map { max($0, 3) } }
     var shape: [Int] = []
-    let rank = dice.pick(weighted: [(1, 0), (4, 1), (5, 2), (3, 3), (1, 4)])
+    let rank = dice.pick(weighted: [(1, 0), (6, 1), (7, 2), (4, 3), (1, 4)])
     for _ in 0..<rank { shape.append(dice.pick(chosen)) }
     while shape.reduce(1, *) > 300, let axis = shape.indices.max(by: { shape[$0] < shape[$1] }) {
       shape[axis] = dice.number(1...5)
@@ -91,8 +91,8 @@ extension RandomGraphBuilder {
       shape = (0..<dice.number(0...4)).map { _ in dice.pick(lengths) }
       if shape.reduce(1, *) > 300 { shape = Array(shape.prefix(1)) }
     }
-    if dice.chance(0.3) { shape.removeFirst(dice.number(0...shape.count)) }
-    if !shape.isEmpty, dice.chance(0.25) { shape[dice.number(0...(shape.count - 1))] = 1 }
+    if dice.chance(0.2) { shape.removeFirst(dice.number(0...shape.count)) }
+    if !shape.isEmpty, dice.chance(0.2) { shape[dice.number(0...(shape.count - 1))] = 1 }
     return shape
   }
 

@@ -22,7 +22,7 @@ extension RandomGraphBuilder {
   }
 
   private mutating func addElementwise() {
-    let op = dice.pick(ScalarOp.allCases.filter { Spelling.of($0) != nil })
+    let op = dice.pick(ScalarOp.allCases.filter { Spelling.of($0) != nil } + [.where, .mul, .pow, .and, .or])
     let isLogical = if case .logical = op.definition.signature { true } else { false }
     guard let first = value(where: { !isLogical || !$0.dtype.isFloating }) else { return }
     var operands: [Recipe.Operand] = [.value(first)]
@@ -31,11 +31,21 @@ extension RandomGraphBuilder {
       operands.append(operand)
     }
     if op == .where {
-      guard let condition = value(beside: first, where: { $0.dtype == .bool }) else { return }
+      guard let condition = condition(beside: first) else { return }
       operands = [.value(condition)] + operands.dropLast()
     }
     if operands.count == 2, dice.chance(0.3) { operands.swapAt(0, 1) }
     _ = add(.scalar(op), operands)
+  }
+
+  /// Returns a value of bools, compared for the purpose where there is none.
+  private mutating func condition(beside other: Int) -> Int? {
+    if dice.chance(0.5), let found = value(beside: other, where: { $0.dtype == .bool }) {
+      return found
+    }
+    guard let compared = value(beside: other) else { return nil }
+    let comparison = dice.pick([ScalarOp.lt, .le, .gt, .ge, .eq, .ne])
+    return add(.scalar(comparison), [.value(compared), .literal(literal())])
   }
 
   private mutating func operand(beside other: Int, for op: ScalarOp) -> Recipe.Operand? {

@@ -29,6 +29,9 @@ package struct SampleArray: Sendable {
     if let (fill, seed) = fill, elements.count > 64 {
       return "Fill.\(fill).array(.\(elements.dtype), shape: \(elements.shape), seed: \(seed))"
     }
+    if elements.count > 4, elements == .ones(elements.dtype, shape: elements.shape) {
+      return "NDArray.ones(.\(elements.dtype), shape: \(elements.shape))"
+    }
     let values = (0..<elements.count).map { elements.scalar(at: $0).swiftText }
     let list = "[\(values.joined(separator: ", "))] as [\(elements.dtype.swiftName)]"
     return "NDArray(\(list), shape: \(elements.shape))"

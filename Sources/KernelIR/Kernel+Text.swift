@@ -2,82 +2,156 @@ import Arrays
 import Scalars
 
 extension Kernel: CustomStringConvertible {
-  /// The text of the kernel without a name of its own.
-  public var description: String { text(named: "") }
+  /// The text of a kernel without a name of its own.
+  public var description: String { text(named: "kernel") }
 
-  /// The kernel's text.
+  /// Returns the kernel's text.
   ///
-  ///     kernel   = "kernel " name " (" arguments ") -> " arguments " {" [space] stage* "}"
-  ///     space    = "parallel " axis ("," axis)*
-  ///     stage    = ("reduce " | "for ") axes line* | "finish" line* | line*
-  ///     line     = temporary " = " expression | accumulator " = " reduction " " dtype " " expression
-  ///              | element " = " expression
-  ///     axis     = index " in 0..<" extent
-  ///     element  = argument "[" index ("," index)* "]"
+  ///     kernel     = "kernel " name " (" arguments ") -> " arguments " {" space "}"
+  ///     space      = "reduce " axes statement* ["finish" statement*]
+  ///                | ("parallel " axes | "once") (statement* | stage*)
+  ///     stage      = "stage " number ("for " axes | "once") statement (";" statement)*
+  ///     statement  = (temporary | element) " = " expression
+  ///                | accumulator " = " reduction [dtype] expression
+  ///     axes       = index " in 0..<" extent ("," index " in 0..<" extent)*
+  ///     element    = argument ["[" index ("," index)* "]"]
   ///
-  /// An element is indexed by the axes that its access moves along. Accumulators are `a0`, `a1`, in
-  /// the order of the stages.
+  /// An element is indexed by the axes that its access moves along. An accumulator is called by its
+  /// reduction and its number in the kernel, `sum0`; its dtype is stated where the values are cast to
+  /// it. Long statements of a stage have lines of their own.
   public func text(named name: String) -> String {
-    let label = name.isEmpty ? "kernel" : "kernel \(name)"
-    let inputs = arguments.indices.filter { !arguments[$0].isOutput }.map(declaration)
-    let outputs = arguments.indices.filter { arguments[$0].isOutput }.map(declaration)
-    var body: [String] = []
-    let indent = outerCount > 0 ? "  " : ""
-    if outerCount > 0 { body.append("parallel " + text(axes[..<outerCount])) }
-    var accumulator = 0
-    var temporaries = 0
-    for stage in stages {
-      let isFirst = body.count == (outerCount > 0 ? 1 : 0)
-      if stage.loops {
-        let loop = text(axes[outerCount...])
-        body.append(
-          isFullReduction
-            ? "reduce \(loop)  -- fixed chunks, combined by a fixed tree" : "\(indent)for \(loop)")
-      } else if !isFirst {
-        body.append("\(indent)finish")
+    var lines: [String] = []
+    let outer = Array(axes[..<outerCount]), inner = Array(axes[outerCount...])
+    var printer = StatementPrinter(kernel: self)
+    if isFullReduction {
+      let header = "  reduce \(Self.walk(inner))"
+      let note = "-- chunks of \(Self.chunkLength), combined by a fixed tree"
+      lines.append(header.padded(to: 57) + " " + note)
+      for stage in stages where stage.loops { lines += printer.statements(of: stage).indented(4) }
+      let finish = stages.filter { !$0.loops }.flatMap { printer.statements(of: $0) }
+      if !finish.isEmpty { lines += ["  finish"] + finish.indented(4) }
+    } else {
+      lines.append(outer.isEmpty ? "  once" : "  parallel \(Self.walk(outer))")
+      for (number, stage) in stages.enumerated() {
+        let statements = printer.statements(of: stage)
+        let isPlain = stages.count == 1 && (!stage.loops || inner.isEmpty)
+        lines += isPlain ? statements.indented(4) : line(number, stage, inner, statements)
       }
-      let inner = indent + (stage.loops || !isFirst ? "  " : "")
-      body += lines(of: stage, &accumulator, &temporaries).map { inner + $0 }
     }
-    let signature = "(\(inputs.joined(separator: ", "))) -> \(outputs.joined(separator: ", "))"
-    return (["\(label) \(signature) {"] + body.map { "  " + $0 } + ["}"]).joined(separator: "\n")
+    let list = { (isOutput: Bool) in
+      arguments.indices.filter { arguments[$0].isOutput == isOutput }.map(declaration)
+        .joined(separator: ", ")
+    }
+    return (["kernel \(name) (\(list(false))) -> \(list(true)) {"] + lines + ["}"])
+      .joined(separator: "\n")
   }
 
-  private func text(_ axes: ArraySlice<Axis>) -> String {
+  private func line(
+    _ number: Int, _ stage: Stage, _ inner: [Axis], _ statements: [String]
+  ) -> [String] {
+    let loop = "for \(Self.walk(inner))"
+    let head = "    stage \(number)  " + (stage.loops ? loop : "once".padded(to: loop.count))
+    let joined = head + "   " + statements.joined(separator: ";  ")
+    return joined.count <= 100 ? [joined] : [head.trimmed] + statements.indented(6)
+  }
+
+  private static func walk(_ axes: [Axis]) -> String {
     axes.map { "\($0.name) in 0..<\($0.extent)" }.joined(separator: ", ")
   }
 
-  /// An argument with the extents of the axes that its first access moves along.
+  /// An argument with its dtype and the extents of the axes that it is walked along.
   private func declaration(_ number: Int) -> String {
+    let argument = arguments[number]
     let access = accesses.first { $0.argument == number }
     let extents = zip(axes, access?.steps ?? []).filter { $1 != .broadcast }.map(\.0.extent)
-    let argument = arguments[number]
     return "\(argument.name): \(argument.dtype.shortName)[\(extents.joined(separator: ","))]"
   }
+}
 
-  private func element(_ number: Int) -> String {
-    let access = accesses[number]
-    let indices = zip(axes, access.steps).filter { $1 != .broadcast }.map(\.0.name)
-    let name = arguments[access.argument].name
-    return indices.isEmpty ? name : "\(name)[\(indices.joined(separator: ","))]"
+/// Writes the statements of one stage after the other, numbering what has no name.
+private struct StatementPrinter {
+  let kernel: Kernel
+  private var temporaries = 0
+  private var accumulators: [String] = []
+
+  init(kernel: Kernel) { self.kernel = kernel }
+
+  mutating func statements(of stage: Stage) -> [String] {
+    let (composite, isCast) = stage.withoutCasts()
+    var (statements, results) = composite.text(
+      inputs: stage.sources.map(source), temporaries: &temporaries)
+    for (number, accumulator) in stage.accumulators.enumerated() {
+      let reduction = accumulator.reduction.rawValue
+      let operation = isCast[number] ? "\(reduction) \(accumulator.dtype.shortName) " : reduction
+      statements.append("\(reduction)\(accumulators.count) = \(operation) \(results[number])")
+      accumulators.append("\(reduction)\(accumulators.count)")
+    }
+    for (store, result) in zip(stage.stores, results[stage.accumulators.count...]) {
+      statements.append("\(access(store.access)) = \(result)")
+    }
+    return statements
   }
 
-  private func lines(of stage: Stage, _ accumulator: inout Int, _ temporaries: inout Int) -> [String] {
-    let names = stage.sources.map { source in
-      switch source {
-      case .load(let access): element(access)
-      case .accumulator(let number): "a\(number)"
-      case .scalar(let number): scalars[number]
-      }
+  private func source(_ source: Source) -> String {
+    switch source {
+    case .load(let number): access(number)
+    case .accumulator(let number): accumulators[number]
+    case .scalar(let number): kernel.scalars[number]
     }
-    let (definitions, results) = stage.composite.text(inputs: names, temporaries: &temporaries)
-    var lines = definitions
-    for store in stage.stores { lines.append("\(element(store.access)) = \(results[store.result])") }
-    for running in stage.accumulators {
-      let operation = "\(running.reduction.rawValue) \(running.dtype.shortName)"
-      lines.append("a\(accumulator) = \(operation)  \(results[running.result])")
-      accumulator += 1
+  }
+
+  private func access(_ number: Int) -> String {
+    let access = kernel.accesses[number]
+    let indices = zip(kernel.axes, access.steps).filter { $1 != .broadcast }.map(\.0.name)
+    let name = kernel.arguments[access.argument].name
+    return indices.isEmpty ? name : "\(name)[\(indices.joined(separator: ","))]"
+  }
+}
+
+extension Stage {
+  /// The composite with one result for each accumulator and each store, without the casts that only
+  /// bring values to their accumulators' dtypes; and for which accumulators that was done.
+  fileprivate func withoutCasts() -> (Composite, isCast: [Bool]) {
+    var uses = Array(repeating: 0, count: composite.lines.count)
+    let used = (stores.map(\.result) + accumulators.map(\.result)).map { composite.results[$0] }
+    for case .line(let number) in composite.lines.flatMap(\.operands) + used {
+      uses[number] += 1
     }
-    return lines
+    let casts = accumulators.map { accumulator -> Int? in
+      guard case .line(let number) = composite.results[accumulator.result], uses[number] == 1,
+        composite.lines[number].operation == .cast
+      else { return nil }
+      return number
+    }
+    var short = Composite(inputs: composite.inputs)
+    var moved: [Composite.Operand] = []
+    func place(_ operand: Composite.Operand) -> Composite.Operand {
+      if case .line(let number) = operand { moved[number] } else { operand }
+    }
+    for (number, line) in composite.lines.enumerated() {
+      let operands = line.operands.map(place)
+      moved.append(
+        casts.contains(number) ? operands[0] : short.append(line.operation, operands, line.dtype))
+    }
+    let kept = accumulators.map(\.result) + stores.map(\.result)
+    short.results = kept.map { place(composite.results[$0]) }
+    return (short, casts.map { $0 != nil })
+  }
+}
+
+extension String {
+  fileprivate func padded(to width: Int) -> String {
+    self + String(repeating: " ", count: max(0, width - count))
+  }
+
+  /// Without spaces at the end.
+  fileprivate var trimmed: String {
+    String(self[..<(lastIndex { $0 != " " }.map(index(after:)) ?? startIndex)])
+  }
+}
+
+extension [String] {
+  fileprivate func indented(_ columns: Int) -> [String] {
+    map { String(repeating: " ", count: columns) + $0 }
   }
 }

@@ -120,4 +120,12 @@ extension StageProgram {
   var stateByteCount: Int {
     stage.accumulators.map { $0.dtype.byteCount + ($0.reduction.isPosition ? 8 : 0) }.reduce(0, +)
   }
+
+  /// About how many instructions a vector takes, loads and stores aside.
+  var work: Int {
+    let accumulators = zip(stage.accumulators, counted).map { accumulator, counted in
+      accumulator.reduction.isPosition ? 6 : counted == nil ? 1 : 2
+    }
+    return lineCount + accumulators.reduce(0, +)
+  }
 }

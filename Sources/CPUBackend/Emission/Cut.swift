@@ -49,17 +49,20 @@ struct Cut {
     let isStrided = moving.contains { $0.steps[axis] == .strided }
     let narrowest = moving.map { kernel.arguments[$0.argument].dtype.byteCount }.min() ?? 8
 
-    let isStream = narrowest >= 4 && stages.map(\.work).reduce(0, +) <= 4
+    // Columns: each memory row is touched once for a strip, so wide strips make it worth the while.
+    let isColumns = axis < kernel.outerCount && kernel.innerCount > 0
+    let isStream = narrowest >= 4 && !isColumns && stages.map(\.work).reduce(0, +) <= 4
     let byteCount = isStream ? target.streamByteCount : target.vectorByteCount
     let lanes = byteCount / (stages.map(\.widestByteCount).max() ?? 8)
     self.lanes = lanes
-    // Columns: each memory row is touched once for a strip, so wide strips make it worth the while.
-    let isColumns = axis < kernel.outerCount && kernel.innerCount > 0
     let units = isStrided ? 1 : Self.units(stages, lanes, isColumns: isColumns, target)
 
     let main = Pass(strip: Strip(lanes: lanes, units: units), minimum: lanes * units)
     let one = Strip(lanes: lanes, units: 1)
-    let isMasked = !isStrided && narrowest >= target.narrowestMasked
+    let stores = Set(stages.flatMap(\.stage.stores).map { kernel.accesses[$0.access] })
+    let isMasked =
+      !isStrided && narrowest >= target.narrowestMasked
+      && (target.hasMaskRegisters || stores.isDisjoint(with: moving))
     let rest =
       isMasked
       ? Pass(strip: one, isMasked: true, minimum: 1) : Pass(strip: .scalar, minimum: 1)
@@ -76,9 +79,9 @@ struct Cut {
     _ stages: [StageProgram], _ lanes: Int, isColumns: Bool, _ target: VectorTarget
   ) -> Int {
     let lines = stages.map(\.lineCount).reduce(0, +)
-    let wanted = lines <= 6 && isColumns ? 8 : lines <= 16 ? 4 : lines <= 48 ? 2 : 1
+    let wanted = lines <= 16 ? 4 : lines <= 48 ? 2 : 1
     let bytes = lanes * stages.map(\.stateByteCount).reduce(0, +)
     let limit = target.registerCount / 2 * target.vectorByteCount / max(1, bytes)
-    return [8, 4, 2].first { $0 <= min(wanted, limit) } ?? 1
+    return [4, 2].first { $0 <= min(wanted, limit) } ?? 1
   }
 }

@@ -6,10 +6,11 @@ struct VectorTarget: Hashable, Sendable {
   var vectorByteCount: Int
   /// The bytes of the vectors that programs use which do little else than read memory.
   var streamByteCount: Int
-  /// The bytes of the narrowest elements whose lanes can be switched off in loads and stores; more
-  /// than any element has where none can.
+  /// The bytes of the narrowest elements whose lanes can be switched off in loads; more than any
+  /// element has where none can.
   var narrowestMasked: Int
-  /// Whether masks have registers of their own.
+  /// Whether masks have registers of their own. Only then are masked stores fast: those of AVX2 take
+  /// dozens of instructions on AMD's processors.
   var hasMaskRegisters: Bool
 
   /// How many vectors the processor holds in registers.

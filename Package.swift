@@ -70,9 +70,13 @@ let package = Package(
       path: "Tests/TestSupport", swiftSettings: strict),
     .testTarget(
       name: "FuzzTests",
-      dependencies: ["TestSupport", "Arrays", "Scalars", "SymbolicGraph", "ReferenceBackend"],
+      dependencies: [
+        "Martlet", "GraphOptimizer", "TestSupport", "Arrays", "Scalars", "SymbolicGraph",
+        "ReferenceBackend",
+      ],
       swiftSettings: strict),
-    .testTarget(name: "ArraysTests", dependencies: ["Arrays"], swiftSettings: strict),
+    .testTarget(
+      name: "ArraysTests", dependencies: ["Arrays"], exclude: ["Fixtures"], swiftSettings: strict),
     .testTarget(name: "ScalarsTests", dependencies: ["Scalars", "Arrays"], swiftSettings: strict),
     .testTarget(
       name: "ReferenceBackendTests",

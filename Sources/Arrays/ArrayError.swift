@@ -114,8 +114,10 @@ extension ArrayError {
   }
 
   /// An axis is not there.
-  package static func noSuchAxis(_ operation: String, _ axis: Int, rank: Int) -> ArrayError {
-    let start = "\(operation): axis \(axis) does not exist; the array has rank \(rank)"
+  package static func noSuchAxis(
+    _ operation: String, _ axis: Int, rank: Int, of owner: String = "array"
+  ) -> ArrayError {
+    let start = "\(operation): axis \(axis) does not exist; the \(owner) has rank \(rank)"
     return ArrayError(
       rank == 0
         ? "\(start) and no axes" : "\(start), so axes are 0 to \(rank - 1), or -1 to \(-rank)")
@@ -222,6 +224,11 @@ extension ArrayError {
   static func unknownVersion(_ name: String, major: Int, minor: Int) -> ArrayError {
     ArrayError(
       "\(name): format versions read are 1.0, 2.0 and 3.0; the file has version \(major).\(minor)")
+  }
+
+  /// The file ends before the length of its header.
+  static func endsInHeader(_ name: String, byteCount: Int) -> ArrayError {
+    ArrayError("\(name): the file ends within its header, after \(counted(byteCount, "byte"))")
   }
 
   /// The file ends within its header.

@@ -3,7 +3,9 @@ extension NDArray {
   ///
   /// The array itself comes back when it has the dtype already. Poisoned when there is no memory.
   public func cast(to dtype: DType) -> NDArray {
-    dtype == self.dtype ? self : copied(as: dtype, for: "cast")
+    var result = dtype == self.dtype ? self : copied(as: dtype, for: "cast")
+    result.isWeak = false
+    return result
   }
 
   /// Returns the array with its elements in C order without gaps: itself if they are, else a copy.
@@ -19,13 +21,6 @@ extension NDArray {
       copy(to: result.start, as: dtype)
       return result
     }
-  }
-
-  /// Whether every element has the same value in `dtype`, so that a literal may become it.
-  package func isRepresentable(in dtype: DType) -> Bool {
-    if dtype.holdsEveryValue(of: self.dtype) { return true }
-    var visitor = RepresentableVisitor(array: self, dtype: dtype)
-    return self.dtype.visit(&visitor)
   }
 
   /// Writes the elements in C order, converted to `dtype`, from `target` on.
@@ -79,21 +74,6 @@ private struct CopyTarget<Source: CastableElement>: ElementVisitor {
       let run = source + offset
       for i in 0..<length { target[i] = run[i &* stride].cast(to: type) }
       target += length
-    }
-  }
-}
-
-private struct RepresentableVisitor: ElementVisitor {
-  let array: NDArray
-  let dtype: DType
-
-  func visit<Element: CastableElement>(_ type: Element.Type) -> Bool {
-    let base = array.storage.base.assumingMemoryBound(to: type)
-    let runs = StridedRuns(shape: array.shape, strides: array.strides, offset: array.offset)
-    return runs.allSatisfy { offset in
-      (0..<runs.length).allSatisfy {
-        base[offset + $0 * runs.stride].scalar.isRepresentable(in: dtype)
-      }
     }
   }
 }

@@ -83,7 +83,7 @@ extension NDArray {
   /// Makes sure that a write changes this array alone and each place stands for one element.
   package mutating func makeWritable(contiguous: Bool = false) throws(ArrayError) {
     let aliases = zip(shape, strides).contains { $0 > 1 && $1 == 0 }
-    isLiteral = false
+    isWeak = false
     if isUniquelyReferenced(), contiguous ? isContiguous : !aliases { return }
     self = try copied(as: dtype).checked()
   }

@@ -3,30 +3,31 @@ extension NDArray: ExpressibleByIntegerLiteral, ExpressibleByFloatLiteral,
 {
   public init(integerLiteral value: Int) {
     self.init(value)
-    isLiteral = true
+    isWeak = true
   }
 
   public init(floatLiteral value: Double) {
     self.init(value)
-    isLiteral = true
+    isWeak = true
   }
 
   public init(booleanLiteral value: Bool) {
     self.init(value)
-    isLiteral = true
+    isWeak = true
   }
 
   /// Makes an array from parts of equal shape, in the dtype that theirs promote to: `[[1, 2], [3, 4]]`.
   ///
   /// Parts of different shapes give a poisoned array. Without parts the dtype is `float64`.
   public init(arrayLiteral parts: NDArray...) {
-    let isLiteral = parts.allSatisfy(\.isLiteral)
-    self = Self.orPoison { () throws(ArrayError) in try NDArray(parts: parts) }
-    self.isLiteral = isLiteral
+    let isWeak = parts.allSatisfy(\.isWeak)
+    self = Self.orPoison { () throws(ArrayError) in try NDArray(stacking: parts) }
+    self.isWeak = isWeak
   }
 
-  /// Makes an array whose first axis counts `parts`.
-  init(parts: [NDArray]) throws(ArrayError) {
+  /// Makes an array whose first axis counts `parts`, which have one shape, in the dtype that theirs
+  /// promote to.
+  package init(stacking parts: [NDArray]) throws(ArrayError) {
     let dtype = TypePromotion.promote(parts.lazy.map(\.dtype)) ?? .float64
     let shape = parts.first?.shape ?? []
     for (index, part) in parts.enumerated() {

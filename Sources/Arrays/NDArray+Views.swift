@@ -52,7 +52,7 @@ extension NDArray {
   public func expandedDims(_ axis: Int) throws(ArrayError) -> NDArray {
     try checked()
     guard let axis = Shape.axis(axis, rank: rank + 1) else {
-      throw .noSuchAxis("expandDims", axis, rank: rank + 1)
+      throw .noSuchAxis("expandDims", axis, rank: rank + 1, of: "result")
     }
     var result = self
     result.shape.insert(1, at: axis)

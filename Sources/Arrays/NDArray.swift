@@ -20,8 +20,8 @@ public struct NDArray: Sendable {
   /// The place in `storage`, in elements, of the element whose indices are all zero.
   package internal(set) var offset: Int
 
-  /// Whether the array was written as a literal, whose dtype gives way to what it is used for.
-  package internal(set) var isLiteral = false
+  /// Whether the dtype gives way to that of what the array is used for, as that of a literal does.
+  package internal(set) var isWeak = false
 
   /// Makes an array over elements that are there already.
   ///

@@ -58,7 +58,7 @@ extension ScalarOp {
     case .tan: .row(.floating(1), .expansion(Expansions.tan), .float1(Glibc.tan), cost: 28, domain: -1.5...1.5)
     case .tanh: .row(.floating(1), .expansion(Expansions.tanh), .float1(Glibc.tanh), cost: 20)
 
-    case .sigmoid: .row(.floating(1), .expansion(Expansions.sigmoid), .float1(Floats.sigmoid), cost: 18)
+    case .sigmoid: .row(.floating(1), .expansion(Expansions.sigmoid), .float1(Floats.sigmoid), cost: 17)
     case .softplus: .row(.floating(1), .expansion(Expansions.softplus), .float1(Floats.softplus), cost: 27)
     case .relu: .row(.numeric(1), .expansion(Expansions.relu), .unary({ Floats.maximum($0, 0) }, { Swift.max($0, 0) }, unsigned: { $0 }), cost: 2)
     case .erf: .row(.floating(1), .expansion(Expansions.erf), .float1(Glibc.erf), cost: 24)

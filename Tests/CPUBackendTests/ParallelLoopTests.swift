@@ -169,12 +169,12 @@ struct LoopCostTests {
     #expect(decision(1e9, awake: 1) == .share)
   }
 
-  @Test("Sleeping workers are woken only for a loop that pays for it twice over")
+  @Test("Sleeping workers are woken only for a loop that pays for it")
   func cold() {
     #expect(decision(500, awake: 0) == .serial)
     #expect(decision(1000, awake: 0) == .serialCounted)
-    #expect(decision(150_000, awake: 0) == .serialCounted)
-    #expect(decision(170_000, awake: 0) == .shareAndWake)
+    #expect(decision(100_000, awake: 0) == .serialCounted)
+    #expect(decision(120_000, awake: 0) == .shareAndWake)
   }
 
   @Test("Chunks that do not divide among the threads count for what they are")

@@ -10,6 +10,16 @@ struct FuzzTests {
   /// How many run side by side.
   private static let workerCount = min(4, ProcessInfo.processInfo.activeProcessorCount)
 
+  /// What is compared; `MARTLET_FUZZ_WITHOUT=pow,erf` leaves out graphs with these operations, and
+  /// `MARTLET_FUZZ_FAILURES=n` goes on after a failure.
+  private static let fuzzer = {
+    var fuzzer = Fuzzer(executors)
+    fuzzer.failureLimit = number("MARTLET_FUZZ_FAILURES").map { Int($0) } ?? 1
+    let without = ProcessInfo.processInfo.environment["MARTLET_FUZZ_WITHOUT"] ?? ""
+    fuzzer.excluded = Set(without.split(separator: ",").map(String.init))
+    return fuzzer
+  }()
+
   private static func number(_ variable: String) -> UInt64? {
     ProcessInfo.processInfo.environment[variable].flatMap { UInt64($0) }
   }
@@ -21,7 +31,7 @@ struct FuzzTests {
         let seeds = stride(
           from: Self.firstSeed + UInt64(worker), to: Self.firstSeed + Self.graphCount,
           by: Self.workerCount)
-        group.addTask { try Fuzzer(executors).run(seeds, worker: worker) }
+        group.addTask { try Self.fuzzer.run(seeds, worker: worker) }
       }
       return try await group.reduce(into: Coverage()) { $0 += $1 }
     }

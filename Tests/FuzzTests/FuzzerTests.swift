@@ -91,7 +91,7 @@ struct FuzzerTests {
           ? run.elementwise(other, equation.operands, equation.type) : nil
       }
     }
-    #expect(throws: FuzzFailure.self) { try Fuzzer([mistaken]).run(0..<1_000) }
+    #expect(throws: FuzzFailures.self) { try Fuzzer([mistaken]).run(0..<1_000) }
   }
 
   @Test("A failure is shrunk to a few lines that a test can hold")
@@ -102,7 +102,7 @@ struct FuzzerTests {
           ? run.elementwise(.ceil, equation.operands, equation.type) : nil
       }
     }
-    let failure = #expect(throws: FuzzFailure.self) { try Fuzzer([mistaken]).run(0..<1_000) }
+    let failure = #expect(throws: FuzzFailures.self) { try Fuzzer([mistaken]).run(0..<1_000) }
     print(failure?.description ?? "")
   }
 }

@@ -48,7 +48,7 @@ final class TemporaryFolder {
   /// Returns a new file to write to.
   func file(_ name: String) throws -> FileHandle {
     let file = url.appending(path: name)
-    FileManager.default.createFile(atPath: file.path, contents: nil)
+    _ = FileManager.default.createFile(atPath: file.path, contents: nil)
     return try FileHandle(forWritingTo: file)
   }
 

@@ -23,7 +23,7 @@ package final class ArrayStorage: Sendable {
   private enum Origin: Sendable {
     /// `malloc`.
     case heap
-    /// The pool of large blocks.
+    /// The pool for blocks of this size.
     case pool
     /// A private mapping of a file.
     case file
@@ -51,7 +51,7 @@ package final class ArrayStorage: Sendable {
   deinit {
     switch origin {
     case .heap: free(base - padding)
-    case .pool: LargeBlocks.giveBack(base, byteCount: byteCount)
+    case .pool: BlockPool.forBlock(of: byteCount)?.giveBack(base, byteCount)
     case .file: munmap(base, byteCount)
     case .nowhere: break
     }
@@ -83,8 +83,8 @@ extension ArrayStorage {
   package static func allocate(
     byteCount: Int, zeroed: Bool = false, for operation: String = "array"
   ) throws(ArrayError) -> ArrayStorage {
-    if byteCount >= LargeBlocks.threshold {
-      guard let block = LargeBlocks.take(byteCount) else {
+    if let pool = BlockPool.forBlock(of: byteCount) {
+      guard let block = pool.take(byteCount) else {
         throw .cannotAllocate(operation, byteCount: UInt128(byteCount))
       }
       if zeroed && !block.isZeroed { memset(block.base, 0, byteCount) }

@@ -17,10 +17,10 @@ extension NumPyHeader {
       throw .unknownVersion(name, major: Int(major), minor: Int(minor))
     }
     let start = major == 1 ? 10 : 12
-    let lengths = bytes[min(8, bytes.count)..<min(start, bytes.count)]
-    let length = lengths.reversed().reduce(0) { $0 << 8 | Int($1) }
+    guard bytes.count >= start else { throw .endsInHeader(name, byteCount: bytes.count) }
+    let length = bytes[8..<start].reversed().reduce(0) { $0 << 8 | Int($1) }
     guard bytes.count >= start + length else {
-      throw .truncatedHeader(name, length: length, available: max(0, bytes.count - start))
+      throw .truncatedHeader(name, length: length, available: bytes.count - start)
     }
     guard length <= limit else { throw .headerTooLong(name, length: length, limit: limit) }
     let text = Array(bytes[start..<start + length])

@@ -4,8 +4,7 @@ extension NDArray: CustomStringConvertible {
     if let error { return error.description }
     if count == 0 { return "[]" }
     let shown = ShownElements(of: self)
-    var visitor = ReadVisitor(base: storage.base, places: shown.places)
-    let values = dtype.visit(&visitor)
+    let values = shown.places.map(scalar(at:))
     if rank == 0 { return values.first.map(ElementFormat.alone) ?? "" }
     var page = ArrayPage(words: ElementFormat.words(for: values), axes: shown.axes)
     return page.text(axis: 0, indent: " ", width: ArrayPage.lineWidth)
@@ -16,7 +15,7 @@ extension NDArray: CustomStringConvertible {
 private struct ShownElements {
   /// For each axis the indices shown; `nil` where others are left out.
   let axes: [[Int?]]
-  /// The places in storage of the elements shown, in C order.
+  /// How far from the first element those shown lie, in C order.
   let places: [Int]
 
   private static let threshold = 1000
@@ -28,19 +27,9 @@ private struct ShownElements {
       guard isSummary, extent > 2 * Self.edge else { return Array(0..<extent) }
       return Array(0..<Self.edge) + [nil] + Array(extent - Self.edge..<extent)
     }
-    places = zip(axes, array.strides).reduce([array.offset]) { places, axis in
+    places = zip(axes, array.strides).reduce([0]) { places, axis in
       places.flatMap { place in axis.0.compactMap { $0.map { place + $0 * axis.1 } } }
     }
-  }
-}
-
-private struct ReadVisitor: ElementVisitor {
-  let base: UnsafeMutableRawPointer
-  let places: [Int]
-
-  func visit<Element: CastableElement>(_ type: Element.Type) -> [Scalar] {
-    let elements = base.assumingMemoryBound(to: type)
-    return places.map { elements[$0].scalar }
   }
 }
 

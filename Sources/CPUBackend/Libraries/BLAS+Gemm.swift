@@ -23,12 +23,16 @@ extension BLAS {
         type, m: m, n: n, k: max(k, 0), alpha: alpha, left, right, beta: beta, c, ldc: ldc,
         threads: threads)
     }
-    try checkStrides("gemm", [lda, ldb, ldc])
+    try checkStride("gemm", max(lda, ldb, ldc))
     prepare()
-    let product = GemmProduct(
+    if GemmPartition.isOnePiece(m: m, n: n, k: k) {
+      return gemmCall(
+        type, m: m, n: n, k: k, alpha: alpha, left, right, beta: beta, c, stride: ldc)
+    }
+    GemmProduct(
       type: type, alpha: alpha, beta: beta, a: left, b: right, c: c, stride: ldc,
-      partition: GemmPartition(m: m, n: n, k: k, threads: threads, processors: processors))
-    product.run(threads: threads)
+      partition: GemmPartition(m: m, n: n, k: k, threads: threads, processors: processors)
+    ).run(threads: threads)
   }
 
   /// Computes a product with one row, one column or nothing to add up, for which gemv is the better
@@ -38,7 +42,9 @@ extension BLAS {
     beta: Double, _ c: UnsafeMutableRawPointer, ldc: Int, threads: Int
   ) throws(BLASError) {
     if k == 0 {
-      for row in 0..<m { scale(type, c + row * ldc * type.stride, count: n, stride: 1, by: beta) }
+      for row in 0..<m {
+        BLASSums.scale(type, c + row * ldc * type.stride, count: n, stride: 1, by: beta)
+      }
     } else if n == 1 {
       let x = BLASVector(elements: b.elements, stride: b.isTransposed ? 1 : b.stride)
       try gemv(
@@ -55,27 +61,8 @@ extension BLAS {
   }
 
   /// Throws when a stride does not fit the library's integers.
-  static func checkStrides(_ routine: String, _ strides: [Int]) throws(BLASError) {
-    for stride in strides where stride > Int(Int32.max) {
-      throw .rowsTooFarApart(routine: routine, stride: stride)
-    }
-  }
-
-  /// Multiplies a vector by `beta`; zero overwrites whatever was there.
-  static func scale(
-    _ type: BLASType, _ y: UnsafeMutableRawPointer, count: Int, stride: Int, by beta: Double
-  ) {
-    switch type {
-    case .float32: scale(y.assumingMemoryBound(to: Float.self), count, stride, Float(beta))
-    case .float64: scale(y.assumingMemoryBound(to: Double.self), count, stride, beta)
-    }
-  }
-
-  private static func scale<Element: BinaryFloatingPoint>(
-    _ y: UnsafeMutablePointer<Element>, _ count: Int, _ stride: Int, _ beta: Element
-  ) {
-    if beta == 1 { return }
-    for index in 0..<count { y[index * stride] = beta == 0 ? 0 : beta * y[index * stride] }
+  static func checkStride(_ routine: String, _ stride: Int) throws(BLASError) {
+    if stride > Int(Int32.max) { throw .rowsTooFarApart(routine: routine, stride: stride) }
   }
 
   /// How many processors the machine has. The process may be allowed fewer; its bits shall not
@@ -131,19 +118,19 @@ private struct GemmProduct {
   /// Computes a small result of long sums: parts of the sums apart, then their sum in order.
   private func runSums(threads: Int, _ nanoseconds: Double) {
     let count = partition.m * partition.n
-    let sums = UnsafeMutableRawPointer.allocate(
-      byteCount: partition.innerPanels * count * type.stride, alignment: 64)
-    defer { sums.deallocate() }
+    let sums = BLASSums(type, number: partition.innerPanels, count: count)
+    defer { sums.release() }
     ParallelLoop.run(
       count: partition.pieces, grain: 1, threads: threads, nanoseconds: nanoseconds
     ) { index, _, _ in
       let piece = partition.piece(index)
-      run(piece, sums + piece.sum * count * type.stride, partition.n, 0)
+      run(piece, sums[piece.sum], partition.n, 0)
     }
+    sums.addUp()
     for row in 0..<partition.m {
-      BLAS.addUp(
-        type, sums + row * partition.n * type.stride, sums: partition.innerPanels, apart: count,
-        into: c + row * stride * type.stride, count: partition.n, stride: 1, beta: beta)
+      sums.write(
+        from: row * partition.n, count: partition.n, to: c + row * stride * type.stride, stride: 1,
+        beta: beta)
     }
   }
 }

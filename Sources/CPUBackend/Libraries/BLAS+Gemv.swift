@@ -23,18 +23,18 @@ extension BLAS {
     beta: Double, _ y: UnsafeMutableRawPointer, yStride: Int, threads: Int
   ) throws(BLASError) {
     guard rows > 0 else { return }
-    // The library's own treatment of a beta of zero has differed over the versions.
-    scale(type, y, count: rows, stride: yStride, by: beta)
-    guard columns > 0 else { return }
+    if columns <= 0 {
+      return BLASSums.scale(type, y, count: rows, stride: yStride, by: beta)
+    }
     let storedRows = a.isTransposed ? columns : rows
     // The stride of a single row is never used, but checked by the library.
     let a = BLASMatrix(
       elements: a.elements, stride: storedRows == 1 ? 0 : a.stride, isTransposed: a.isTransposed)
-    try checkStrides("gemv", [a.stride, yStride])
+    try checkStride("gemv", max(a.stride, yStride))
     prepare()
     withStridedVector(type, x, count: columns) { x in
       GemvProduct(
-        type: type, alpha: alpha, a: a, x: x, y: y, yStride: yStride,
+        type: type, alpha: alpha, a: a, x: x, beta: beta, y: y, yStride: yStride,
         partition: GemvPartition(rows: rows, columns: columns, isTransposed: a.isTransposed)
       ).run(threads: threads)
     }
@@ -53,35 +53,6 @@ extension BLAS {
     }
     body(BLASVector(elements: copy, stride: 1))
   }
-
-  /// Computes `y = beta' * y + sums[0] + sums[1] + …` in that order, `apart` elements between the
-  /// sums; `beta'` is `beta`, or one for a `y` that has been scaled.
-  static func addUp(
-    _ type: BLASType, _ sums: UnsafeMutableRawPointer, sums number: Int, apart: Int,
-    into y: UnsafeMutableRawPointer, count: Int, stride: Int, beta: Double
-  ) {
-    switch type {
-    case .float32:
-      addUp(
-        sums.assumingMemoryBound(to: Float.self), number, apart,
-        y.assumingMemoryBound(to: Float.self), count, stride, Float(beta))
-    case .float64:
-      addUp(
-        sums.assumingMemoryBound(to: Double.self), number, apart,
-        y.assumingMemoryBound(to: Double.self), count, stride, beta)
-    }
-  }
-
-  private static func addUp<Element: BinaryFloatingPoint>(
-    _ sums: UnsafePointer<Element>, _ number: Int, _ apart: Int,
-    _ y: UnsafeMutablePointer<Element>, _ count: Int, _ stride: Int, _ beta: Element
-  ) {
-    for index in 0..<count {
-      var total = sums[index]
-      for sum in 1..<number { total += sums[sum * apart + index] }
-      y[index * stride] = beta == 0 ? total : beta * y[index * stride] + total
-    }
-  }
 }
 
 /// How a matrix-vector product is cut into calls, by its shape alone.
@@ -94,20 +65,20 @@ struct GemvPartition: Equatable {
 
   /// The elements of a chunk: 256 or 512 KiB, read in some 10 µs.
   static let chunk = 65_536
+  /// Elements that lie side by side in a chunk of a transposed matrix: half a page or more.
+  static let stripe = 512
 
   init(rows: Int, columns: Int, isTransposed: Bool) {
     (self.rows, self.columns) = (rows, columns)
     let total = Double(rows) * Double(columns)
     if total <= Double(2 * Self.chunk) {
       (rowGrain, columnGrain) = (rows, columns)
+    } else if isTransposed, rows >= 4 * Self.stripe {
+      let grain = max(Self.stripe, Self.chunk / columns)
+      (rowGrain, columnGrain) = (Self.multiple(of: 64, grain), columns)
     } else if isTransposed {
-      // Rows lie side by side in memory: 8 KiB of them and more are read in full pages.
-      if rows >= 8192 {
-        (rowGrain, columnGrain) = (Self.multiple(of: 64, max(1024, Self.chunk / columns)), columns)
-      } else {
-        let grain = max(Self.chunk / rows, (columns + 31) / 32)
-        (rowGrain, columnGrain) = (rows, Self.multiple(of: 16, grain))
-      }
+      let grain = max(Self.chunk / rows, (columns + 15) / 16)
+      (rowGrain, columnGrain) = (rows, Self.multiple(of: 16, grain))
     } else if rows < 128, columns >= 2 * Self.chunk {
       (rowGrain, columnGrain) = (rows, Self.chunk)
     } else {
@@ -123,30 +94,26 @@ struct GemvPartition: Equatable {
   }
 }
 
-/// A matrix-vector product with all that its chunks need to know. `y` has been scaled already.
+/// A matrix-vector product with all that its chunks need to know.
 private struct GemvProduct {
   let type: BLASType
   let alpha: Double
   let a: BLASMatrix
   let x: BLASVector
+  let beta: Double
   let y: UnsafeMutableRawPointer
   let yStride: Int
   let partition: GemvPartition
 
   func run(threads: Int) {
     if partition.columnChunks > 1 { return runSums(threads: threads) }
-    if partition.rowChunks == 1 {
-      return run(0..<partition.rows, 0..<partition.columns, y, yStride)
-    }
+    if partition.rowChunks == 1 { return run(0..<partition.rows) }
     withUnsafePointer(to: self) { product in
       ParallelLoop.run(
         count: partition.rows, grain: partition.rowGrain, threads: threads,
         nanoseconds: nanoseconds, context: product
       ) { context, begin, end, _ in
-        let product = context.assumingMemoryBound(to: GemvProduct.self).pointee
-        product.run(
-          begin..<end, 0..<product.partition.columns,
-          product.y + begin * product.yStride * product.type.stride, product.yStride)
+        context.assumingMemoryBound(to: GemvProduct.self).pointee.run(begin..<end)
       }
     }
   }
@@ -155,9 +122,17 @@ private struct GemvProduct {
     Double(partition.columns) * BLASCost.reading(type, partition.rows)
   }
 
+  /// Computes some rows of the result.
+  private func run(_ rows: Range<Int>) {
+    let y = y + rows.lowerBound * yStride * type.stride
+    // The library's own treatment of a beta of zero has differed over the versions.
+    BLASSums.scale(type, y, count: rows.count, stride: yStride, by: beta)
+    add(rows, 0..<partition.columns, to: y, yStride)
+  }
+
   /// Adds the product of a part of the matrix to the vector at `y`.
-  private func run(
-    _ rows: Range<Int>, _ columns: Range<Int>, _ y: UnsafeMutableRawPointer, _ yStride: Int
+  private func add(
+    _ rows: Range<Int>, _ columns: Range<Int>, to y: UnsafeMutableRawPointer, _ yStride: Int
   ) {
     let part = a.from(row: rows.lowerBound, column: columns.lowerBound, type)
     let extents = (a.isTransposed ? columns : rows, a.isTransposed ? rows : columns)
@@ -169,23 +144,18 @@ private struct GemvProduct {
       x.from(columns.lowerBound, type), y, yStride: yStride)
   }
 
-  /// Computes parts of the sums apart, then adds them to `y` in order.
+  /// Computes parts of the sums apart, then adds them up in order.
   private func runSums(threads: Int) {
-    let rows = partition.rows
-    let apart = (rows + 15) / 16 * 16
-    let sums = UnsafeMutableRawPointer.allocate(
-      byteCount: partition.columnChunks * apart * type.stride, alignment: 64)
-    defer { sums.deallocate() }
+    let sums = BLASSums(type, number: partition.columnChunks, count: partition.rows)
+    defer { sums.release() }
     ParallelLoop.run(
       count: partition.columns, grain: partition.columnGrain, threads: threads,
       nanoseconds: nanoseconds
     ) { begin, end, chunk in
-      let sum = sums + chunk * apart * type.stride
-      BLAS.scale(type, sum, count: rows, stride: 1, by: 0)
-      run(0..<rows, begin..<end, sum, 1)
+      BLASSums.scale(type, sums[chunk], count: partition.rows, stride: 1, by: 0)
+      add(0..<partition.rows, begin..<end, to: sums[chunk], 1)
     }
-    BLAS.addUp(
-      type, sums, sums: partition.columnChunks, apart: apart, into: y, count: rows,
-      stride: yStride, beta: 1)
+    sums.addUp()
+    sums.write(from: 0, count: partition.rows, to: y, stride: yStride, beta: beta)
   }
 }

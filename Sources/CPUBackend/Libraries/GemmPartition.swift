@@ -30,8 +30,7 @@ struct GemmPartition {
   ///   - processors: how many the machine has, whatever part of them the process may use.
   init(m: Int, n: Int, k: Int, threads: Int, processors: Int) {
     (self.m, self.n, self.k) = (m, n, k)
-    let work = Double(m) * Double(n) * Double(k)
-    guard work >= Double(4 * Self.leastWork) else {
+    if Self.isOnePiece(m: m, n: n, k: k) {
       (columnPanels, innerPanels, rowPanel, rowCuts) = (1, 1, max(m, 1), 1)
       return
     }
@@ -49,6 +48,11 @@ struct GemmPartition {
       m: m, rowPanel: rowPanel, threads: threads,
       workPerRow: Double(n / columnPanels) * Double(k / innerPanels),
       otherPieces: columnPanels * innerPanels * panels)
+  }
+
+  /// Whether a product is too small to be cut.
+  static func isOnePiece(m: Int, n: Int, k: Int) -> Bool {
+    Double(m) * Double(n) * Double(k) < Double(2 * leastWork)
   }
 
   /// Returns how many pieces each panel of rows is cut into: one a thread, and more when they stay

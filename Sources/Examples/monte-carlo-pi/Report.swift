@@ -1,4 +1,5 @@
 import Foundation
+import Martlet
 
 /// How measurements are printed.
 struct Report {

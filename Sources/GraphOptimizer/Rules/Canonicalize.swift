@@ -14,7 +14,9 @@ extension RuleSet {
     Rule("neg-neg",            -(-x)                        => x)
     Rule("sub-self",           x - x                        => 0,                    where: .integer(x))
     Rule("add-add",            (x + a) + b                  => x + (a + b),          where: .integer(x))
-    Rule("sub-constant",       x - a                        => x + -a,               where: .integer(x))
+    Rule("add-sub",            (x + a) - b                  => x + (a - b),          where: .integer(x))
+    Rule("sub-add",            (x - a) + b                  => x + (b - a),          where: .integer(x))
+    Rule("sub-sub",            (x - a) - b                  => x - (a + b),          where: .integer(x))
 
     // Products.
     Rule("mul-one",            x * 1                        => x)
@@ -35,7 +37,7 @@ extension RuleSet {
     Rule("square-abs",         square(abs(x))               => square(x))
 
     // Magnitudes and signs.
-    Rule("abs-neg",            abs(-x)                      => abs(x))
+    Rule("abs-neg",            abs(-x)                      => abs(x),               where: .signed(x))
     Rule("abs-abs",            abs(abs(x))                  => abs(x))
     Rule("abs-positive",       abs(x)                       => x,                    where: .nonNegative(x))
     Rule("sign-sign",          sign(sign(x))                => sign(x))

@@ -140,6 +140,7 @@ struct Matcher {
     return switch condition {
     case .floating(let term): value(term)?.dtype.isFloating == true
     case .integer(let term): value(term)?.dtype.isInteger == true
+    case .signed(let term): value(term)?.dtype.isSigned == true
     case .bool(let term): value(term)?.dtype == .bool
     case .powerOfTwo(let term): value(term)?.scalar?.isPowerOfTwo == true
     case .nonNegative(let term): value(term)?.isNonNegative == true

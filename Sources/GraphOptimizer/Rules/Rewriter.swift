@@ -47,6 +47,7 @@ struct Rewriter {
       }
       let dtype = laneDType(op, terms, match) ?? current.type.dtype
       let operands = build(terms, of: op, match, dtype, &graph)
+      matcher.catchUp(with: graph)
       current = matcher.ordered(
         Graph.Equation(
           Elementwise(op, current.type.dtype), operands, current.type, origins: match.origins))

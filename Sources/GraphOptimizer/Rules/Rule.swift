@@ -43,6 +43,8 @@ struct Rule: Sendable {
   enum Condition: Sendable {
     case floating(Term)
     case integer(Term)
+    /// A float or a signed integer.
+    case signed(Term)
     case bool(Term)
     /// A scalar constant that is plus or minus a power of two and has an exact reciprocal.
     case powerOfTwo(Term)
@@ -69,6 +71,7 @@ extension Rule.Condition: CustomStringConvertible {
     switch self {
     case .floating(let term): "\(term) floating"
     case .integer(let term): "\(term) integer"
+    case .signed(let term): "\(term) signed"
     case .bool(let term): "\(term) bool"
     case .powerOfTwo(let term): "\(term) a power of two"
     case .nonNegative(let term): "\(term) not negative"

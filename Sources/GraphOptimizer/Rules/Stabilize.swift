@@ -36,8 +36,8 @@ extension RuleSet {
     Rule("exp-of-log",             exp(log(x))                            => `where`(x .>= 0, x, nan),      rounding: .differs)
     Rule("exp-of-log1p",           exp(log1p(x))                          => `where`(x .>= -1, x + 1, nan), rounding: .differs)
     Rule("expm1-of-log1p",         expm1(log1p(x))                        => `where`(x .>= -1, x, nan),     rounding: .differs)
-    Rule("log-of-reciprocal",      log(reciprocal(x))                     => -log(x),                 rounding: .differs)
-    Rule("log-of-one-over",        log(1 / x)                             => -log(x),                 rounding: .differs)
+    Rule("log-of-reciprocal",      log(reciprocal(x))                     => -log(x), where: .nonNegative(x), rounding: .differs)
+    Rule("log-of-one-over",        log(1 / x)                             => -log(x), where: .nonNegative(x), rounding: .differs)
 
     Rule("sqrt-of-square",         sqrt(square(x))                        => abs(x),                  rounding: .differs)
     Rule("sqrt-of-power",          sqrt(x ** 2)                           => abs(x),                  rounding: .differs)

@@ -2,7 +2,8 @@ import Glibc
 
 /// Says on a fatal signal which graphs were being run, as no test framework outlives one.
 ///
-/// With `MARTLET_FUZZ_VERBOSE` in the environment every seed is printed as it begins.
+/// With `MARTLET_FUZZ_VERBOSE` in the environment every graph is printed as it begins; with
+/// `SWIFT_BACKTRACE` the runtime's own handler stays, which prints the stack.
 enum CrashReport {
   private static let workerCount = 64
   private static let idle = UInt64.max
@@ -19,9 +20,9 @@ enum CrashReport {
   private static let isVerbose = getenv("MARTLET_FUZZ_VERBOSE") != nil
 
   /// Notes that a worker begins with the graph of `seed`.
-  static func begin(_ seed: UInt64, worker: Int) {
+  static func begin(_ seed: UInt64, _ recipe: Recipe, worker: Int) {
     seeds[worker % workerCount] = seed
-    if isVerbose { write("seed \(seed)\n") }
+    if isVerbose { write("// seed \(seed)\n\(recipe.text)\n") }
   }
 
   /// Notes that a worker is done with its graph.
@@ -30,6 +31,7 @@ enum CrashReport {
   /// Installs the handler, and for this thread a stack that it can run on when the thread's own has
   /// overflowed.
   static func install() {
+    if getenv("SWIFT_BACKTRACE") != nil { return }
     _ = seeds
     var stack = stack_t()
     stack.ss_size = 1 << 16

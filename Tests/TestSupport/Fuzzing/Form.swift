@@ -30,6 +30,16 @@ package enum Form: Sendable {
     }
   }
 
+  /// The name of the operation, whatever its attributes.
+  package var name: String {
+    switch self {
+    case .scalar(let op): op.rawValue
+    case .reduce(let reduction, _, _, _, _): reduction.rawValue
+    case .count, .matmul, .dot: "\(self)"
+    default: String("\(self)".prefix { $0 != "(" })
+    }
+  }
+
   /// Returns the tensor that the form makes of `x`.
   package func apply(_ x: [Tensor], name: String) throws -> Tensor {
     switch self {

@@ -127,7 +127,8 @@ extension Oracle {
     for place in before.indices {
       let error = errors?[place] ?? 0
       if dtype.isFloating {
-        if error > 0 { bounds[place] = error + (dtype == .float32 ? dtype.ulp(after[place]) : 0) }
+        bounds[place] = error
+        if dtype == .float32, error.withoutSignOfZero > 0 { bounds[place] += dtype.ulp(after[place]) }
         if after[place].isInfinite, before[place].isFinite { slack[place] = .infinity }
         if isAtOverflow(before[place], after[place], error) { bounds[place] = .infinity }
       } else if error.withoutSignOfZero > 0, isJump(before[place], error, to: dtype) {

@@ -88,6 +88,8 @@ struct RealFunction {
   func roundoff(_ x: Triple, rounded r: Double, isSingle: Bool) -> Double {
     if r.isNaN { return 0 }
     if r.isInfinite { return x.isFinite ? .infinity : 0 }
+    // The rules of the optimizer are exact but for the sign of zeros.
+    if r == 0 { return underflow(x, isSingle: isSingle) }
     let lost: Double
     switch op {
     case .add: lost = isSingle ? x.a + x.b - r : Self.lostInSum(x.a, x.b, r)
@@ -100,10 +102,15 @@ struct RealFunction {
     default: return 0
     }
     if lost.isNaN { return isSingle ? Double(Float(r).ulp) : r.ulp }
-    let underflow = isSingle ? Double(Float.leastNonzeroMagnitude) : .leastNonzeroMagnitude
-    // What is lost may itself have vanished below the least number.
-    return r == 0 && x.a != 0 && x.b != 0 && (op == .mul || op == .square || op == .div)
-      ? max(Swift.abs(lost), underflow) : Swift.abs(lost)
+    return Swift.abs(lost)
+  }
+
+  /// What a zero may stand for that came out of other numbers than zeros.
+  private func underflow(_ x: Triple, isSingle: Bool) -> Double {
+    guard [.mul, .square, .div].contains(op), x.a != 0, op == .square || x.b != 0 else {
+      return .leastNonzeroMagnitude
+    }
+    return isSingle ? Double(Float.leastNonzeroMagnitude) : 2 * .signOfZero
   }
 
   /// Knuth's exact error of a sum.

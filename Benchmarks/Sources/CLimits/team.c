@@ -85,4 +85,5 @@ int limit_team_run(limit_work work, void *context) {
 void limit_team_rest(void) {
   atomic_store(&awake, 0);
   while (atomic_load(&spinning) > 0) pause_briefly();
+  team = 1;  // Work that comes now is the caller's alone.
 }

@@ -120,6 +120,15 @@ extension Tensor {
 }
 
 extension Reduction {
+  /// The same reduction of bools: a sum in `bool` is whether any holds, a product whether all do.
+  fileprivate var ofBools: Reduction {
+    switch self {
+    case .sum: .any
+    case .prod: .all
+    case .min, .max, .any, .all, .argmin, .argmax: self
+    }
+  }
+
   /// Returns the dtype in which values of `operand` combine and the dtype of the result.
   fileprivate func dtypes(
     for operand: DType, result: DType?, accumulator: DType?

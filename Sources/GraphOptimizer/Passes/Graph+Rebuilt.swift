@@ -17,11 +17,7 @@ extension Graph {
     var numbers: [Int] = []
     numbers.reserveCapacity(equations.count)
     for (number, equation) in equations.enumerated() {
-      var equation = equation
-      for place in equation.operands.indices {
-        equation.operands[place] = numbers[equation.operands[place]]
-      }
-      numbers.append(add(&result, equation, number))
+      numbers.append(add(&result, equation.renumbered(numbers), number))
     }
     result.inputs = inputs.map { numbers[$0] }
     result.outputs = outputs.map { numbers[$0] }
@@ -41,14 +37,22 @@ extension Graph {
     var result = Graph()
     var numbers = [Int](repeating: -1, count: equations.count)
     for number in equations.indices where isNeeded[number] {
-      var equation = equations[number]
-      for place in equation.operands.indices {
-        equation.operands[place] = numbers[equation.operands[place]]
-      }
-      numbers[number] = result.append(equation)
+      numbers[number] = result.append(equations[number].renumbered(numbers))
     }
     result.inputs = inputs.map { numbers[$0] }
     result.outputs = outputs.map { numbers[$0] }
+    return result
+  }
+}
+
+extension Graph.Equation {
+  /// Returns the equation with its operands called by their new numbers.
+  fileprivate func renumbered(_ numbers: [Int]) -> Self {
+    // Most operands keep their number; not writing to them spares a copy of the array.
+    var result = self
+    for (place, operand) in operands.enumerated() where numbers[operand] != operand {
+      result.operands[place] = numbers[operand]
+    }
     return result
   }
 }

@@ -77,12 +77,19 @@ struct Matcher {
 
   /// Returns what the variables of `rule` stand for where its pattern is `op` of `operands`.
   func match(_ rule: Rule, _ op: ScalarOp, _ operands: [Int]) -> Bindings? {
-    guard case .apply(op, let terms) = rule.pattern else { return nil }
+    guard case .apply(op, let terms) = rule.pattern, mayMatch(rule, operands) else { return nil }
     var bindings = Bindings()
     let isMatch = matchOperands(op, terms, operands, &bindings) { bindings in
       rule.conditions.allSatisfy { holds($0, bindings) }
     }
     return isMatch ? bindings : nil
+  }
+
+  private func mayMatch(_ rule: Rule, _ operands: [Int]) -> Bool {
+    for op in rule.operandOps where !operands.contains(where: { values[$0].op == op }) {
+      return false
+    }
+    return !rule.needsConstant || operands.contains { values[$0].scalar != nil }
   }
 
   /// Matches the operands of an operation, in either order where that is the same, and then whatever

@@ -42,6 +42,12 @@ extension Term {
     }
   }
 
+  /// The operation at its root, if it is not a variable or a number.
+  var op: ScalarOp? { if case .apply(let op, _) = self { op } else { nil } }
+
+  /// The terms right below its root.
+  var operands: [Term] { if case .apply(_, let operands) = self { operands } else { [] } }
+
   /// Whether every part of it is a scalar constant, so that it is computed while rewriting.
   var isConstant: Bool { variables.allSatisfy(\.isConstant) }
 

@@ -4,9 +4,9 @@ import Arrays
 
 /// How a floating dtype lays out its bits, and the shifter that rounds to whole numbers.
 ///
-/// Adding 1.5 * 2^mantissaBits to a value of less than half that size leaves its nearest whole number
-/// in the low bits of the sum. This needs neither a rounding nor a conversion instruction, and the
-/// number can be used as an integer and (after subtracting the shifter) as a float.
+/// Adding 1.5 * 2^mantissaBits to a value of less than a third of that leaves its nearest whole
+/// number in the low bits of the sum. This needs neither a rounding nor a conversion instruction, and
+/// the number can be used as an integer and (after subtracting the shifter) as a float.
 struct FloatFormat {
   /// The integer dtype of the same width.
   let integer: DType
@@ -42,6 +42,14 @@ extension Lane {
     constant(Scalar.uint(pattern, .uint64).cast(to: dtype))
   }
 
+  /// The bits of a number in this value's dtype, a floating one.
+  func pattern(of number: Double) -> UInt64 {
+    Scalar.float(number, .float64).cast(to: dtype).bitPattern
+  }
+
+  /// The same as a signed integer constant.
+  func constantBits(of number: Double) -> Lane { bits.constant(integer: pattern(of: number)) }
+
   /// The value, a float, with its sign flipped where `sign` has the sign bit.
   func flippingSign(_ sign: Lane) -> Lane { (bits ^ sign).bitcast(to: dtype) }
 
@@ -54,8 +62,15 @@ extension Lane {
     return sum
   }
 
-  /// The value, or the bound where it is beyond; a NaN stays. One instruction on most machines,
-  /// where `min` and `max` also have to look for a NaN in the bound.
-  func limited(above bound: Double) -> Lane { select(self .> constant(bound), constant(bound), self) }
-  func limited(below bound: Double) -> Lane { select(self .< constant(bound), constant(bound), self) }
+  /// The value, or the bound where the value is beyond; a NaN stays. One instruction on most
+  /// machines, where `min` and `max` also have to look for a NaN in the bound.
+  func limited(above bound: Double) -> Lane {
+    select(self .> constant(bound), constant(bound), self)
+  }
+  func limited(below bound: Double) -> Lane {
+    select(self .< constant(bound), constant(bound), self)
+  }
 }
+
+/// The opposite of a bool.
+func not(_ condition: Lane) -> Lane { condition.apply(.not) }

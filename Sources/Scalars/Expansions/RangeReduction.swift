@@ -72,7 +72,7 @@ extension Expansions {
 
   /// `value` rounded to a multiple of 2^d * the unit of the shifter.
   private static func rounded(_ value: Lane, shifter: Double, _ d: Lane) -> Lane {
-    let scaled = (d + value.constant(shifter).bits).bitcast(to: .float64)
+    let scaled = (d + value.constantBits(of: shifter)).bitcast(to: .float64)
     return (value + scaled) - scaled
   }
 }

@@ -44,9 +44,11 @@ extension Expansions {
 
   private static func tangent(_ x: Lane) -> Lane {
     let (quadrant, r, tail) = quadrantReduced(x)
-    let (s, c) = sineAndCosine(r, tail), odd = isOdd(quadrant)
+    let (s, c) = sineAndCosineSums(r, tail), odd = isOdd(quadrant)
+    let above = (high: select(odd, c.high, s.high), low: select(odd, c.low, s.low))
+    let below = (high: select(odd, s.high, c.high), low: select(odd, s.low, c.low))
     let sign = (quadrant << quadrant.constant(integer: 63)) ^ x.signBit
-    return (select(odd, c, s) / select(odd, s, c)).flippingSign(sign)
+    return divide(above.high, tail: above.low, by: below).flippingSign(sign)
   }
 
   private static func isOdd(_ n: Lane) -> Lane {
@@ -59,12 +61,28 @@ extension Expansions {
 
   /// Sine and cosine of `r + tail` for |r| <= pi / 4 and a tail below its unit.
   private static func sineAndCosine(_ r: Lane, _ tail: Lane) -> (sine: Lane, cosine: Lane) {
+    let (s, c) = sineAndCosineTerms(r, tail)
+    return (s.great + s.small, c.great + c.small)
+  }
+
+  /// The same with what rounding left out.
+  private static func sineAndCosineSums(
+    _ r: Lane, _ tail: Lane
+  ) -> (sine: (high: Lane, low: Lane), cosine: (high: Lane, low: Lane)) {
+    let (s, c) = sineAndCosineTerms(r, tail)
+    let sine = s.great + s.small, cosine = c.great + c.small
+    return ((sine, s.small - (sine - s.great)), (cosine, c.small - (cosine - c.great)))
+  }
+
+  private static func sineAndCosineTerms(
+    _ r: Lane, _ tail: Lane
+  ) -> (sine: (great: Lane, small: Lane), cosine: (great: Lane, small: Lane)) {
     let one = r.constant(1), half = r.constant(-0.5)
     let z = r * r
     let w = fma(z, half, one)  // the derivative of the sine, and the cosine but for small terms
-    let s = r + fma(r * z, z.polynomial(sineCoefficients), tail * w)
+    let s = fma(r * z, z.polynomial(sineCoefficients), tail * w)
     let lost = fma(z, half, one - w)  // by rounding w
-    let small = fma(-r, tail, fma(z * z, z.polynomial(cosineCoefficients), lost))
-    return (s, w + small)
+    let c = fma(-r, tail, fma(z * z, z.polynomial(cosineCoefficients), lost))
+    return ((r, s), (w, c))
   }
 }

@@ -13,7 +13,7 @@ package final class CPUBackend: Sendable {
   private init(_ jit: JIT) { self.jit = jit }
 
   private static let outcome = Result<CPUBackend, LLVMError> { () throws(LLVMError) in
-    CPUBackend(try JIT.make())
+    CPUBackend(try JIT.shared())
   }
 
   /// The back end of this process, which opens LLVM when it is first asked for.
@@ -29,7 +29,7 @@ package final class CPUBackend: Sendable {
   /// - Parameter log: Told what is compiled, with the `MARTLET_DEBUG` level that shows it.
   package func compile(
     _ plan: LaunchPlan, log: (_ level: Int, _ text: () -> String) -> Void = { _, _ in }
-  ) throws(LLVMError) -> CompiledPlan {
+  ) throws -> CompiledPlan {
     var kernels: [CompiledKernel?] = []
     for step in plan.steps {
       switch step {
@@ -41,7 +41,7 @@ package final class CPUBackend: Sendable {
           })
       }
     }
-    return CompiledPlan(plan, kernels)
+    return try CompiledPlan(plan, kernels)
   }
 
   private func compile(

@@ -65,6 +65,7 @@ enum Integers {
   static func quotient(_ a: Int64, _ b: Int64) -> Int64 { b == 0 ? 0 : b == -1 ? 0 &- a : a / b }
   static func quotient(_ a: UInt64, _ b: UInt64) -> UInt64 { b == 0 ? 0 : a / b }
   static func remainder(_ a: UInt64, _ b: UInt64) -> UInt64 { b == 0 ? 0 : a % b }
+  static func remainder(_ a: Int64, _ b: Int64) -> Int64 { b == 0 || b == -1 ? 0 : a % b }
 
   /// The quotient rounded down, as Python's `//`.
   static func floorQuotient(_ a: Int64, _ b: Int64) -> Int64 {

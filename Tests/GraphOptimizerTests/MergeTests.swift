@@ -45,7 +45,8 @@ struct MergeTests {
   func arrays() throws {
     let array = NDArray([1.0, 2, 3])
     let same = try rewritten([x + .constant(array), y + .constant(array)], [Merge()])
-    let equal = try rewritten([x + .constant(array), y + .constant(NDArray([1.0, 2, 3]))], [Merge()])
+    let equal = try rewritten(
+      [x + .constant(array), y + .constant(NDArray([1.0, 2, 3]))], [Merge()])
     #expect(same.equations.count == 5)
     #expect(equal.equations.count == 6)
   }

@@ -22,8 +22,10 @@ struct SimplifyCastsTests {
 
   @Test("agrees with both casts for every three dtypes where it drops one")
   func exhaustive() {
-    let samples: [Scalar] = [0, 1, -1, 127, 128, 255, 256, -129, 70_000, 3e9, -3e9, 1e19, 0.5, -2.75]
-      .flatMap { value in DType.allCases.map { Scalar(value as Double).cast(to: $0) } }
+    let samples: [Scalar] = [
+      0, 1, -1, 127, 128, 255, 256, -129, 70_000, 3e9, -3e9, 1e19, 0.5, -2.75,
+    ]
+    .flatMap { value in DType.allCases.map { Scalar(value as Double).cast(to: $0) } }
     for source in DType.allCases {
       for middle in DType.allCases {
         for target in DType.allCases

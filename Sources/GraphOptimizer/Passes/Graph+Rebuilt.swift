@@ -1,11 +1,11 @@
 import SymbolicGraph
 
 extension Graph {
-  /// Returns the graph made by asking `add` for the value of every equation in turn, without what no
-  /// output needs.
+  /// Returns the graph made by asking `add` for the value of every equation in turn, without what
+  /// no output needs.
   ///
-  /// - Parameter add: Takes the new graph so far and an equation whose operands are values of it, and
-  ///   returns the number of a value of it that takes the equation's place. Inputs stay.
+  /// - Parameter add: Takes the new graph so far and an equation whose operands are values of it,
+  ///   and returns the number of a value of it that takes the equation's place. Inputs stay.
   func rebuilt(_ add: (inout Graph, Equation) -> Int) -> Graph {
     rebuilt { result, equation, _ in add(&result, equation) }
   }
@@ -26,7 +26,8 @@ extension Graph {
 
   /// Returns the graph without equations that no output needs; inputs are kept, for they are fed.
   ///
-  /// What only the length of an axis is asked of is needed too: its shape follows from its operands.
+  /// What only the length of an axis is asked of is needed too: its shape follows from its
+  /// operands.
   func removingDead() -> Graph {
     var isNeeded = [Bool](repeating: false, count: equations.count)
     for value in inputs + outputs { isNeeded[value] = true }

@@ -106,7 +106,8 @@ extension ScalarOp {
     case .or: ".|"
     case .xor: ".^"
     case .floorDiv, .neg, .fma, .not, .where, .cast, .abs, .sign, .floor, .ceil, .round, .trunc,
-      .minimum, .maximum, .clip, .sqrt, .square, .reciprocal, .exp, .expm1, .log, .log1p, .sin, .cos,
+      .minimum, .maximum, .clip, .sqrt, .square, .reciprocal, .exp, .expm1, .log, .log1p, .sin,
+      .cos,
       .tan, .tanh, .sigmoid, .softplus, .relu, .erf:
       nil
     }

@@ -32,6 +32,9 @@ struct StageProgram {
   private(set) var needed: Set<LaneProgram.Operand> = []
   /// For each accumulator, the bools that it counts: a sum of bools converted to integers.
   private(set) var counted: [LaneProgram.Operand?] = []
+  /// What is computed only where it matters, by the line before which it is; and all lines of these.
+  private(set) var regions: [Int: GuardedRegion] = [:]
+  private(set) var guarded: Set<Int> = []
 
   init(_ stage: Stage, _ program: LaneProgram, of kernel: Kernel, lanesAlong axis: LaneAxis) {
     // A stage that runs once for a row has no lanes.
@@ -51,6 +54,8 @@ struct StageProgram {
     (self.stage, self.program, self.inputs, self.lines) = (stage, program, inputs, lines)
     counted = stage.accumulators.map(countedBools)
     markNeeded()
+    regions = GuardedRegion.all(of: self)
+    guarded = Set(regions.values.flatMap(\.lines))
   }
 
   /// What is known of any operand.

@@ -28,7 +28,8 @@ struct EmissionReductionTests {
 
   @Test("Every reduction of every dtype, over every kind of axes", arguments: DType.allCases)
   func reductions(dtype: DType) throws {
-    for space in Self.spaces {
+    // How a walk is cut does not depend on whether integers are signed.
+    for space in dtype.isUnsigned ? Self.spaces.filter({ $0.outerCount < 2 }) : Self.spaces {
       for count in [0, 1, 2, 7, 9, 16, 33, 67] {
         for special in dtype.isFloating && count > 2 ? [false, true] : [false] {
           let test = Self.reduction(dtype, space, count, special: special)

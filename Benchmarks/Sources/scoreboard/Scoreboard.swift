@@ -32,8 +32,6 @@ struct Scoreboard: ParsableCommand {
   }
 
   func run() throws {
-    // Lines are for whoever reads them while the next workload runs.
-    setvbuf(stdout, nil, _IOLBF, 0)
     if !json { print(Row.heading) }
     for workload in try Workload.named(workload) {
       let contest = try workload.prepare(threads)
@@ -43,6 +41,8 @@ struct Scoreboard: ParsableCommand {
         workload: workload.name, threads: threads, compileSeconds: contest.compileSeconds,
         score: try contest.measured(effort))
       print(json ? row.json.description : row.text)
+      // A pipe's reader has the line while the next workload runs.
+      fflush(nil)
     }
   }
 }

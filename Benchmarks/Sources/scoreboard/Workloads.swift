@@ -1,3 +1,5 @@
+import Martlet
+
 extension Workload {
   /// Every workload. Names, inputs and formulas are those of the scripts that measure the peers.
   static let all: [Workload] =

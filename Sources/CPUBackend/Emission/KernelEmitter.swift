@@ -60,7 +60,7 @@ package struct KernelEmitter {
     scalars = ScalarEmitter(writer: writer, tables: tables)
     let launch = LaunchValues(of: kernel, with: writer)
     memory = MemoryEmitter(writer: writer, kernel: kernel, launch: launch)
-    loops = LoopEmitter(writer: writer, memory: memory)
+    loops = LoopEmitter(writer: writer, memory: memory, target: target)
   }
 
   private func function(_ name: String, _ parameters: String) -> String {
@@ -88,18 +88,20 @@ package struct KernelEmitter {
       writer: writer, memory: memory, scalars: scalars, stage: stages[stage], axis: axis)
   }
 
-  /// The accumulators of a stage that loops in `strips`.
-  func accumulation(_ stage: Int, _ strips: [Strip], lanesAreJoined: Bool) -> Accumulation {
+  /// The accumulators of a stage that loops with so many lanes, which become one value in the end or
+  /// keep a value each.
+  func accumulation(_ stage: Int, lanes: Int, lanesAreJoined: Bool) -> Accumulation {
     let program = stages[stage]
     let reductions = zip(program.stage.accumulators, program.counted).map { accumulator, counted in
       ReductionEmitter(
-        accumulator, isCount: counted != nil, lanes: strips[0].lanes,
-        lanesAreJoined: lanesAreJoined, vectorByteCount: target.vectorByteCount, writer: writer,
-        scalars: scalars)
+        writer: writer, scalars: scalars, accumulator: accumulator,
+        form: .init(
+          accumulator, isCount: counted != nil, lanes: lanes, lanesAreJoined: lanesAreJoined, target),
+        flagsAreBits: target.hasMaskRegisters)
     }
     let operands = zip(program.stage.accumulators, program.counted)
       .map { $1 ?? program.program.results[$0.result] }
-    return Accumulation(reductions: reductions, operands: operands, strips: strips)
+    return Accumulation(reductions: reductions, operands: operands)
   }
 
   /// A scope that holds the accumulators of earlier stages that `stage` reads.

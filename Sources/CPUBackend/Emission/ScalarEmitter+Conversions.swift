@@ -24,27 +24,23 @@ extension ScalarEmitter {
 
   /// Truncates towards zero into the range of `dtype`; NaN gives 0.
   ///
-  /// The intrinsics that do this become scalar code. Both bounds are exact in every floating dtype,
-  /// which the greatest integer is not.
+  /// The intrinsics that do this become scalar code. Out of range or of NaN, the plain conversion is
+  /// undefined, so it is given values within.
   private func saturated(_ x: IRValue, from source: DType, to dtype: DType) -> IRValue {
+    let lanes = x.type.lanes
     let bounds = dtype.integerBounds ?? (0, 1)
-    func bound(_ value: Double) -> IRValue {
-      IRValue(Scalar.float(value, .float64).cast(to: source), lanes: x.type.lanes)
-    }
-    let low = bound(Double(bounds.least))
-    let high = bound(Double(sign: .plus, exponent: dtype.bitWidth - (dtype.isSigned ? 1 : 0), significand: 1))
-    let isAbove = compare("ge", [x, high], source)
-    // Out of range or NaN, the conversion itself would be undefined.
-    let isInside = writer.binary("and", compare("ge", [x, low], source), compare("lt", [x, high], source))
-    let inside = writer.select(isInside, x, zero(like: x, source))
-    let type = IRType(dtype, lanes: x.type.lanes)
-    let whole = writer.convert(dtype.isSigned ? "fptosi" : "fptoui", inside, to: type)
-    let greatest = Scalar.uint(bounds.greatest, .uint64).cast(to: dtype)
-    let capped = writer.select(isAbove, IRValue(greatest, lanes: x.type.lanes), whole)
-    guard dtype.isSigned else { return capped }
-    let least = Scalar.int(bounds.least, .int64).cast(to: dtype)
-    return writer.select(
-      compare("lt", [x, low], source), IRValue(least, lanes: x.type.lanes), capped)
+    let low = IRValue(Scalar.int(bounds.least, .int64).cast(to: source), lanes: lanes)
+    let high = IRValue(Scalar.uint(bounds.greatest, .uint64).cast(to: source), lanes: lanes)
+    let raised = writer.select(compare("gt", [x, low], source), x, low)
+    let isExact = dtype.bitWidth <= (source == .float32 ? 16 : 32)
+    // The greatest integer, rounded up to a float, is out of range.
+    let isBelow = compare("lt", [raised, high], source)
+    let inside = writer.select(isBelow, raised, isExact ? high : zero(like: x, source))
+    let whole = writer.convert(
+      dtype.isSigned ? "fptosi" : "fptoui", inside, to: IRType(dtype, lanes: lanes))
+    let greatest = IRValue(Scalar.uint(bounds.greatest, .uint64).cast(to: dtype), lanes: lanes)
+    let capped = isExact ? whole : writer.select(isBelow, whole, greatest)
+    return writer.select(writer.compare("fcmp ord", x, x), capped, zero(like: whole, dtype))
   }
 
   /// The table's elements at the indices `index`.

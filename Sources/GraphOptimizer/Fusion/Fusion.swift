@@ -33,7 +33,10 @@ struct Fusion {
   private mutating func place(_ number: Int) {
     let equation = graph.equations[number]
     switch equation.operation.lowering {
-    case .input, .constant, .extent: position[number] = -1
+    case .input, .constant: position[number] = -1
+    case .extent:
+      // A length is known at the launch; it is written only where its bytes are asked for.
+      if roots.values.contains(number) { placeRoot(number, space: number, reduced: []) }
     case .view: position[number] = position[equation.operands[0]]
     case .matmul: append(.matmul(number), computing: number)
     case .concatenate: append(.concatenate(number), computing: number)

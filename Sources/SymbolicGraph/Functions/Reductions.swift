@@ -99,7 +99,7 @@ extension Tensor {
     let rule = reduction.dtypes(for: type.dtype, result: dtype, accumulator: accumulator)
     return applying(
       Reduce(
-        reduction, axes: axisList, keepDims: keepDims, accumulator: rule.accumulator,
+        rule.accumulator == .bool ? reduction.ofBools : reduction, axes: axisList, keepDims: keepDims, accumulator: rule.accumulator,
         dtype: rule.result), origin: origin)
   }
 
@@ -120,6 +120,15 @@ extension Tensor {
 }
 
 extension Reduction {
+  /// The same reduction of bools: a sum in `bool` is whether any holds, a product whether all do.
+  fileprivate var ofBools: Reduction {
+    switch self {
+    case .sum: .any
+    case .prod: .all
+    case .min, .max, .any, .all, .argmin, .argmax: self
+    }
+  }
+
   /// Returns the dtype in which values of `operand` combine and the dtype of the result.
   fileprivate func dtypes(
     for operand: DType, result: DType?, accumulator: DType?

@@ -73,6 +73,7 @@ private struct Reduced {
 }
 
 extension Expansions {
+  /// `exp x`, subnormal results included.
   static func exp(_ x: [Lane]) -> Lane {
     let k = Exponential.constants(x[0].dtype)
     return exponential(ofLimited: x[0].limited(above: k.upper).limited(below: k.lower))
@@ -110,6 +111,7 @@ extension Expansions {
     return fma(-p, reduced.power, x.constant(1))
   }
 
+  /// `exp x - 1` without cancellation near zero.
   static func expm1(_ x: [Lane]) -> Lane {
     let x = x[0], k = Exponential.constants(x.dtype)
     let (high, low) = halfExpm1(x.limited(above: k.upper))

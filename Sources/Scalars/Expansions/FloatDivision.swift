@@ -8,6 +8,7 @@ import Arrays
 // operands take the same way in float64.
 
 extension Expansions {
+  /// `a // b` and `a % b`.
   static func floatDivMod(_ a: Lane, _ b: Lane) -> (quotient: Lane, remainder: Lane) {
     let dtype = a.dtype
     let result = wideDivMod(a.converted(to: .float64), b.converted(to: .float64))

@@ -1,6 +1,7 @@
 import Arrays
 
-// What the formulas of floating functions are written with.
+// What the formulas of floating functions are written with. `Scripts/fit-coefficients` prints their
+// polynomials and tables.
 
 /// How a floating dtype lays out its bits, and the shifter that rounds to whole numbers.
 ///
@@ -20,7 +21,9 @@ struct FloatFormat {
     1.5 * Double(sign: .plus, exponent: mantissaBits, significand: 1) + Double(offset)
   }
 
+  /// 1 sign bit, 8 bits of exponent, 23 of mantissa.
   static let float32 = FloatFormat(integer: .int32, mantissaBits: 23, bias: 127)
+  /// 1 sign bit, 11 bits of exponent, 52 of mantissa.
   static let float64 = FloatFormat(integer: .int64, mantissaBits: 52, bias: 1023)
 }
 
@@ -67,6 +70,8 @@ extension Lane {
   func limited(above bound: Double) -> Lane {
     select(self .> constant(bound), constant(bound), self)
   }
+
+  /// Likewise for a value below the bound.
   func limited(below bound: Double) -> Lane {
     select(self .< constant(bound), constant(bound), self)
   }

@@ -39,11 +39,13 @@ private struct Logarithm {
 }
 
 extension Expansions {
+  /// The natural logarithm, of subnormal numbers too.
   static func log(_ x: [Lane]) -> Lane {
     let x = x[0], (e, m) = split(x)
     return withLimits(logarithm(m - x.constant(1), plus: e), x, pole: 0)
   }
 
+  /// `log(1 + x)` with all the digits of a small `x`.
   static func log1p(_ x: [Lane]) -> Lane {
     let x = x[0], k = Logarithm.constants(x.dtype), mantissaBits = UInt64(x.format.mantissaBits)
     let relative = relativeBits(x + x.constant(1), k)

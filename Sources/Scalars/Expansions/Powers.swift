@@ -3,6 +3,7 @@ import Arrays
 // pow(x, y) = exp(y * log |x|), and then the sign and the limits that C prescribes.
 
 extension Expansions {
+  /// The power of floats or of integers.
   static func pow(_ x: [Lane]) -> Lane {
     switch x[0].dtype {
     case .float32: withLimits(of: x[0], x[1], powerThroughFloat64(x[0], x[1]))

@@ -65,10 +65,12 @@ extension Expansions {
 
   /// `log(1 + x)` for `x` in [0, 1].
   static func log1p(ofFraction x: Lane) -> Lane {
-    let k = Logarithm.constants(x.dtype), zero = x.constant(0), half = x.constant(0.5)
+    let k = Logarithm.constants(x.dtype), zero = x.constant(0)
+    let half = x.constant(0.5), minusHalf = x.constant(-0.5)
     let isHalved = x .> x.constant(2 * k.least - 1)
-    let f = select(isHalved, fma(x, half, -half), x)
-    return logarithm(f, plus: select(isHalved, x.constant(1), zero))
+    let halved = fma(x, half, minusHalf), lost = fma(x, half, minusHalf - halved)
+    let f = select(isHalved, halved, x), e = select(isHalved, x.constant(1), zero)
+    return logarithm(f, plus: e, select(isHalved, lost, zero))
   }
 
   /// Replaces the results for arguments that are not above the pole and finite.

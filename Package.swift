@@ -61,8 +61,20 @@ let package = Package(
         "Martlet", .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       path: "Sources/Examples/monte-carlo-pi", swiftSettings: strict),
+    .executableTarget(
+      name: "tour", dependencies: ["Martlet"], path: "Sources/Examples/tour", swiftSettings: strict),
 
     // Tests.
+    .target(
+      name: "TestSupport", dependencies: ["Arrays", "Scalars", "SymbolicGraph", "ReferenceBackend"],
+      path: "Tests/TestSupport", swiftSettings: strict),
+    .testTarget(
+      name: "FuzzTests",
+      dependencies: [
+        "Martlet", "GraphOptimizer", "TestSupport", "Arrays", "Scalars", "SymbolicGraph",
+        "ReferenceBackend",
+      ],
+      swiftSettings: strict),
     .testTarget(
       name: "ArraysTests", dependencies: ["Arrays"], exclude: ["Fixtures"], swiftSettings: strict),
     .testTarget(name: "ScalarsTests", dependencies: ["Scalars", "Arrays"], swiftSettings: strict),
@@ -71,11 +83,24 @@ let package = Package(
       dependencies: ["ReferenceBackend", "Arrays", "Scalars", "SymbolicGraph"],
       swiftSettings: strict),
     .testTarget(
-      name: "CPUBackendTests", dependencies: ["CPUBackend", "Arrays", "KernelIR", "Scalars"],
+      name: "KernelIRTests", dependencies: ["KernelIR", "Arrays", "Scalars"], swiftSettings: strict),
+    .testTarget(
+      name: "CPUBackendTests",
+      dependencies: ["CPUBackend", "Arrays", "KernelIR", "LLVM", "Scalars"],
       swiftSettings: strict),
     .testTarget(
       name: "SymbolicGraphTests", dependencies: ["SymbolicGraph", "Scalars", "Arrays"],
       swiftSettings: strict),
+    .testTarget(name: "MartletTests", dependencies: ["Martlet"], swiftSettings: strict),
+    .testTarget(
+      name: "GoldenTests", dependencies: ["Martlet", "GraphOptimizer", "TestSupport"],
+      exclude: ["Golden"], swiftSettings: strict),
+    .testTarget(
+      name: "GraphOptimizerTests",
+      dependencies: ["GraphOptimizer", "ReferenceBackend", "SymbolicGraph", "Scalars", "Arrays"],
+      swiftSettings: strict),
+    .testTarget(
+      name: "PackageTests", dependencies: ["Martlet", "monte-carlo-pi"], swiftSettings: strict),
     .testTarget(name: "LLVMTests", dependencies: ["LLVM"], swiftSettings: strict),
   ],
   swiftLanguageModes: [.v6]

@@ -13,13 +13,20 @@ package final class CPUBackend: Sendable {
   private init(_ jit: JIT) { self.jit = jit }
 
   private static let outcome = Result<CPUBackend, LLVMError> { () throws(LLVMError) in
-    CPUBackend(try JIT.make())
+    CPUBackend(try JIT.shared())
   }
 
   /// The back end of this process, which opens LLVM when it is first asked for.
   ///
   /// - Throws: Why there is none; every later call throws the same.
   package static func shared() throws(LLVMError) -> CPUBackend { try outcome.get() }
+
+  /// Calls `body` while LLVM is opened on another thread, if it is not open yet.
+  package static func start<Result, Failure>(
+    while body: () throws(Failure) -> Result
+  ) throws(Failure) -> Result {
+    try JIT.start(while: body)
+  }
 
   /// The processor that code is made for.
   package var host: Host { jit.host }
@@ -29,7 +36,7 @@ package final class CPUBackend: Sendable {
   /// - Parameter log: Told what is compiled, with the `MARTLET_DEBUG` level that shows it.
   package func compile(
     _ plan: LaunchPlan, log: (_ level: Int, _ text: () -> String) -> Void = { _, _ in }
-  ) throws(LLVMError) -> CompiledPlan {
+  ) throws -> CompiledPlan {
     var kernels: [CompiledKernel?] = []
     for step in plan.steps {
       switch step {
@@ -41,7 +48,7 @@ package final class CPUBackend: Sendable {
           })
       }
     }
-    return CompiledPlan(plan, kernels)
+    return try CompiledPlan(plan, kernels)
   }
 
   private func compile(

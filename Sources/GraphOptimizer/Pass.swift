@@ -11,10 +11,10 @@ package protocol Pass: Sendable {
 /// What a pass did.
 package struct Trace: Sendable {
   /// How often each rule fired, by name.
-  package var fired: [String: Int] = [:]
+  package private(set) var fired: [String: Int] = [:]
 
   package init() {}
 
-  /// Counts one application of a rule.
-  package mutating func fire(_ rule: String) { fired[rule, default: 0] += 1 }
+  /// Counts applications of a rule.
+  package mutating func fire(_ rule: String, _ count: Int = 1) { fired[rule, default: 0] += count }
 }

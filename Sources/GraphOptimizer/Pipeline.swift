@@ -1,5 +1,3 @@
-package import SymbolicGraph
-
 /// The passes that a graph goes through, in order.
 package struct Pipeline: Sendable {
   package let passes: [any Pass]
@@ -18,6 +16,17 @@ package enum PipelineBuilder {
 extension Pipeline {
   /// What every function runs unless told otherwise.
   package static let standard = Pipeline {
+    Merge()
+    FoldConstants()
+    SimplifyCasts()
+    DropEmptyReductions()
+    Apply(.canonicalize)
+    StabilizeLogSumExp()  // Behind it the sum under a logarithm is of no known form.
+    Merge()  // Patterns see that two operands are one value.
+    Apply(.stabilize)
+    LiftViews()  // Contractions look for products below sums, not below views.
+    Apply(.specialize)
+    FoldConstants()
     Merge()
   }
 }

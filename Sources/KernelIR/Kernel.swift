@@ -43,6 +43,9 @@ public struct Kernel: Hashable, Sendable {
   /// Whether later loops use the results of earlier ones, which only works row by row.
   public var isRowProgram: Bool { stages.count { $0.loops } > 1 }
 
+  /// The points of one chunk of a full reduction. The bits of its result depend on it.
+  public static let chunkLength = 16_384
+
   /// The accumulators of all stages, in order; `Source.accumulator` counts through them.
   public var accumulators: [Accumulator] { stages.flatMap(\.accumulators) }
 }

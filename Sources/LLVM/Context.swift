@@ -25,7 +25,9 @@ struct Context: ~Copyable {
   deinit { library.functions.LLVMContextDispose(reference) }
 
   /// The errors reported since the context was made, one a line; nil when there are none.
-  var errors: String? { diagnostics.errors.isEmpty ? nil : diagnostics.errors.joined(separator: "\n") }
+  var errors: String? {
+    diagnostics.errors.isEmpty ? nil : diagnostics.errors.joined(separator: "\n")
+  }
 }
 
 /// The errors that one context reports.
@@ -35,7 +37,7 @@ private final class Diagnostics {
 
   init(_ library: Library) { self.library = library }
 
-  /// Keeps the text of an error (`LLVMGetDiagInfoDescription`); warnings and remarks are passed over.
+  /// Keeps the text of an error (`LLVMGetDiagInfoDescription`) and passes over warnings.
   func add(_ info: OpaquePointer) {
     guard library.functions.LLVMGetDiagInfoSeverity(info) == LLVMDSError else { return }
     errors.append(library.take(library.functions.LLVMGetDiagInfoDescription(info)))

@@ -1,5 +1,12 @@
-/// Makes machine code of LLVM's text and keeps it in this process. Every function may be called from
-/// any number of threads at once.
+internal import Dispatch
+internal import Synchronization
+
+/// Makes machine code of LLVM's text and keeps it in this process. Every function may be called
+/// from any number of threads at once.
+///
+/// The text is verified before anything else happens to it. What the verifier lets pass and the
+/// code generator cannot do (an intrinsic of another processor, say) ends the process, as LLVM
+/// knows no other way.
 package final class JIT: Sendable {
   /// The processor that code is made for.
   package let host: Host
@@ -10,7 +17,16 @@ package final class JIT: Sendable {
   private let machines: TargetMachinePool
   private let linker: Linker
 
-  /// Starts a JIT for the process's library and processor; a second one costs 1 ms and shares nothing.
+  /// The process's one JIT, started on first use; a failure is kept and thrown again.
+  package static func shared() throws(LLVMError) -> JIT {
+    try outcome.get()
+  }
+
+  private static let outcome = Result { () throws(LLVMError) in
+    try ExitGate.pass { () throws(LLVMError) in try make() }
+  }
+
+  /// Starts another JIT for the process's library and processor; it costs 1 ms and shares nothing.
   package static func make() throws(LLVMError) -> JIT {
     let library = try Library.shared()
     return try JIT(library: library, host: Host.detect(with: library))
@@ -22,6 +38,23 @@ package final class JIT: Sendable {
     machines = TargetMachinePool(for: host, in: library)
     linker = try Linker(for: host, in: library)
   }
+
+  /// Calls `body` while the process's JIT starts on another thread: the 13 ms that this takes when
+  /// no kernel was compiled before are hidden behind `body`. Failure shows when the JIT is used.
+  ///
+  /// It returns when both are done, so that no thread of ours opens LLVM behind the back of a
+  /// process that ends.
+  package static func start<Result, Failure>(
+    while body: () throws(Failure) -> Result
+  ) throws(Failure) -> Result {
+    guard !isStarting.exchange(true, ordering: .relaxed) else { return try body() }
+    let started = DispatchGroup()
+    DispatchQueue.global(qos: .userInitiated).async(group: started) { _ = outcome }
+    defer { started.wait() }
+    return try body()
+  }
+
+  private static let isStarting = Atomic(false)
 
   /// Makes callable code of `ir`; `name` is what messages call it.
   package func compile(ir: String, name: String) throws(LLVMError) -> MachineCode {

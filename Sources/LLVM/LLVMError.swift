@@ -15,7 +15,7 @@ extension LLVMError {
   static func notFound(_ names: [String]) -> LLVMError {
     LLVMError(
       "llvm: the library was not found; looked for \(names.joined(separator: ", "))",
-      notes: "apt-get install libllvm19 provides it")
+      notes: "\(install) provides it")
   }
 
   /// `MARTLET_LLVM` names a library that cannot be opened; `reason` is the loader's own sentence.
@@ -26,19 +26,23 @@ extension LLVMError {
   /// `MARTLET_LLVM=none` asks for a process without LLVM.
   static let disabled = LLVMError("llvm: MARTLET_LLVM is 'none', so no library is opened")
 
-  /// The library is of a version that nothing was tested with; nil where it is too old to say.
+  /// The library is of a version that nothing was tested with; nil where it cannot be asked.
   static func wrongVersion(_ path: String, _ version: String?) -> LLVMError {
-    let accepted = Library.acceptedVersions.map(String.init).joined(separator: " or ")
+    let accepted = Release.accepted.map { "\($0.major)" }.joined(separator: " or ")
+    let found = version.map { "is \($0)" } ?? "gives none, as no library but LLVM 16 and later does"
     return LLVMError(
-      "llvm: the version must be \(accepted); '\(path)' is \(version ?? "older than 16")",
-      notes: "apt-get install libllvm19 provides it")
+      "llvm: the version must be \(accepted); '\(path)' \(found)", notes: "\(install) provides it")
   }
 
   /// The library has the right version, but was built without a function that is called.
   static func missingFunction(_ path: String, _ name: String) -> LLVMError {
     LLVMError(
       "llvm: '\(path)' lacks the function '\(name)'",
-      notes: "apt-get install libllvm19 provides a library that has it")
+      notes: "\(install) provides a library that has it")
+  }
+
+  private static var install: String {
+    "apt-get install " + Release.accepted.prefix(1).map(\.package).joined()
   }
 }
 
@@ -89,6 +93,9 @@ extension LLVMError {
   static func notStarted(_ reason: String) -> LLVMError {
     LLVMError("llvm: the JIT cannot start", notes: reason)
   }
+
+  /// `exit` was called on another thread, and LLVM is being taken down.
+  static let processEnds = LLVMError("llvm: the process is ending, so nothing is compiled")
 
   /// The object cannot be placed in memory, or needs a symbol that the process does not have.
   static func notLinked(_ object: String, _ reason: String) -> LLVMError {

@@ -3,15 +3,9 @@ internal import Glibc
 
 /// The opened libLLVM: the table of C functions, and the registered code generator of this machine.
 ///
-/// Opening costs about 11 ms (a third of a million relocations), so it happens when the first kernel
-/// is compiled and never again.
+/// Opening costs about 11 ms (a third of a million relocations), so it happens when the first
+/// kernel is compiled and never again.
 package final class Library: Sendable {
-  /// The major versions whose C interface the table of `CLLVM.h` was checked against.
-  package static let acceptedVersions: [UInt32] = [19]
-
-  /// The file names that are tried in order.
-  package static let fileNames = ["libLLVM.so.19.1", "libLLVM-19.so.1", "libLLVM-19.so"]
-
   /// The version in LLVM's own spelling, as `19.1.7`.
   package let version: String
 
@@ -34,18 +28,20 @@ package final class Library: Sendable {
   }
 
   private static let outcome = Result { () throws(LLVMError) in
-    try open(named: getenv("MARTLET_LLVM").map { String(cString: $0) })
+    let override = getenv("MARTLET_LLVM").map { String(cString: $0) }
+    return try ExitGate.pass { () throws(LLVMError) in try open(named: override) }
   }
 
   /// Opens the library that `MARTLET_LLVM` names: a path, `none`, or nil for the usual file names.
   static func open(named override: String?) throws(LLVMError) -> Library {
     switch override {
-    case nil, "": try open(firstOf: fileNames)
+    case nil, "": try open(firstOf: Release.accepted.flatMap(\.fileNames))
     case "none": throw .disabled
     case let path?: try open(path: path)
     }
   }
 
+  /// Opens the first of `names` that the loader finds.
   static func open(firstOf names: [String]) throws(LLVMError) -> Library {
     for name in names {
       if let handle = dlopen(name, openFlags) { return try Library(handle: handle, path: name) }
@@ -66,14 +62,17 @@ package final class Library: Sendable {
   private convenience init(handle: UnsafeMutableRawPointer, path: String) throws(LLVMError) {
     // The version is asked first: another version may lack other functions of the table.
     guard let symbol = dlsym(handle, "LLVMGetVersion") else { throw .wrongVersion(path, nil) }
-    typealias GetVersion = @convention(c) (
-      UnsafeMutablePointer<UInt32>, UnsafeMutablePointer<UInt32>, UnsafeMutablePointer<UInt32>
-    ) -> Void
+    typealias GetVersion =
+      @convention(c) (
+        UnsafeMutablePointer<UInt32>, UnsafeMutablePointer<UInt32>, UnsafeMutablePointer<UInt32>
+      ) -> Void
     var (major, minor, patch) = (UInt32(0), UInt32(0), UInt32(0))
     // SAFETY: this is the function's prototype in every version that has it.
     unsafeBitCast(symbol, to: GetVersion.self)(&major, &minor, &patch)
     let version = "\(major).\(minor).\(patch)"
-    guard Self.acceptedVersions.contains(major) else { throw .wrongVersion(path, version) }
+    guard Release.accepted.contains(where: { $0.major == major }) else {
+      throw .wrongVersion(path, version)
+    }
 
     let table = UnsafeMutablePointer<LLVMFunctions>.allocate(capacity: 1)
     defer { table.deallocate() }

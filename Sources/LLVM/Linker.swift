@@ -15,21 +15,26 @@ final class Linker: Sendable {
     let name = object.name
     // A closure may not consume what it captures, but it may empty an optional.
     var object = Optional(object)
-    let scope = try session.withLock { session throws(LLVMError) in
-      try session.add(object.take()!)
-    }
+    let scope = try use { session throws(LLVMError) in try session.add(object.take()!) }
     return MachineCode(name: name, scope: scope, linker: self)
   }
 
   /// Returns the address of `symbol` in the scope of `name`.
   func address(of symbol: String, in scope: Scope, name: String) throws(LLVMError) -> UInt64 {
-    try session.withLock { session throws(LLVMError) in
+    try use { session throws(LLVMError) in
       try session.address(of: symbol, in: scope, name: name)
     }
   }
 
   /// Frees the memory of everything in `scope`.
   func remove(_ scope: Scope) {
-    session.withLock { $0.remove(scope) }
+    // When the process ends, everything is freed anyway.
+    try? use { session throws(LLVMError) in session.remove(scope) }
+  }
+
+  private func use<Result>(
+    _ body: (inout Session) throws(LLVMError) -> sending Result
+  ) throws(LLVMError) -> Result {
+    try ExitGate.pass { () throws(LLVMError) in try session.withLock(body) }
   }
 }

@@ -16,15 +16,17 @@ struct Processor: Sendable {
 }
 
 extension Processor {
-  /// What 64-byte vectors of every element type take.
-  static let avx512 = ["avx512f", "avx512bw", "avx512dq", "avx512vl"]
-
-  private static let sse4 = ["sse4.2", "popcnt", "cx16"]
-  private static let avx2 = sse4 + ["avx2", "fma", "bmi", "bmi2", "lzcnt", "movbe", "f16c"]
+  /// Every processor that may be named on this architecture, the narrowest first.
+  static var all: [Processor] {
+    #if arch(x86_64)
+      x86
+    #else
+      [Processor("generic", [])]
+    #endif
+  }
 
   // swift-format-ignore
-  /// Every processor that may be named, the narrowest first.
-  static let all = [
+  private static let x86 = [
     Processor("x86-64",         []),
     Processor("x86-64-v2",      sse4),
     Processor("x86-64-v3",      avx2),
@@ -32,4 +34,10 @@ extension Processor {
     Processor("x86-64-v4",      avx2 + ["avx512cd"] + avx512),
     Processor("skylake-avx512", avx2 + ["avx512cd", "adx", "clflushopt", "clwb"] + avx512),
   ]
+
+  /// What 64-byte vectors of every element type take.
+  static let avx512 = ["avx512f", "avx512bw", "avx512dq", "avx512vl"]
+
+  private static let sse4 = ["sse4.2", "popcnt", "cx16"]
+  private static let avx2 = sse4 + ["avx2", "fma", "bmi", "bmi2", "lzcnt", "movbe", "f16c"]
 }

@@ -28,7 +28,10 @@ struct Session: ~Copyable {
   }
 
   deinit {
-    if let error = functions.LLVMOrcDisposeLLJIT(jit) { _ = library.take(error: error) }
+    let (library, jit) = (library, jit)
+    try? ExitGate.pass { () throws(LLVMError) in
+      if let error = library.functions.LLVMOrcDisposeLLJIT(jit) { _ = library.take(error: error) }
+    }
   }
 
   private static func start(
@@ -65,8 +68,8 @@ extension Session {
     return scope
   }
 
-  /// Frees what is in `scope` (`LLVMOrcJITDylibClear`); a later object takes its place, since ORC's C
-  /// interface cannot remove a `JITDylib`.
+  /// Frees what is in `scope` (`LLVMOrcJITDylibClear`); a later object takes its place, since ORC's
+  /// C interface cannot remove a `JITDylib`.
   mutating func remove(_ scope: Scope) {
     if let error = functions.LLVMOrcJITDylibClear(scopes[scope.index]) {
       _ = library.take(error: error)
@@ -75,8 +78,8 @@ extension Session {
     }
   }
 
-  /// Returns a free scope, or makes one (`LLVMOrcExecutionSessionCreateBareJITDylib`) that finds what
-  /// it lacks in this process
+  /// Returns a free scope, or makes one (`LLVMOrcExecutionSessionCreateBareJITDylib`) that finds
+  /// what it lacks in this process
   /// (`LLVMOrcCreateDynamicLibrarySearchGeneratorForProcess`, `LLVMOrcJITDylibAddGenerator`).
   private mutating func makeScope(for name: String) throws(LLVMError) -> Scope {
     if let scope = free.popLast() { return scope }
@@ -116,7 +119,9 @@ extension Session {
       }, Unmanaged.passRetained(answer).toOpaque())
     if let address = answer.address { return address }
     // A report says what is missing; the error then only says that something is.
-    guard reports.texts.isEmpty else { throw .notLinked(name, reports.texts.joined(separator: "\n")) }
+    guard reports.texts.isEmpty else {
+      throw .notLinked(name, reports.texts.joined(separator: "\n"))
+    }
     throw .symbolNotFound(symbol, in: name, answer.failure ?? "ORC gives no answer")
   }
 }

@@ -1,7 +1,7 @@
 internal import Synchronization
 
-/// The code generators of one JIT: each serves one thread at a time, and as many are made as threads
-/// compile at once.
+/// The code generators of one JIT: each serves one thread at a time, and as many are made as
+/// threads compile at once.
 final class TargetMachinePool: Sendable {
   let library: Library
   let host: Host
@@ -16,10 +16,12 @@ final class TargetMachinePool: Sendable {
   func withMachine<Result: ~Copyable>(
     _ body: (TargetMachine) throws(LLVMError) -> Result
   ) throws(LLVMError) -> Result {
-    let free = idle.withLock { $0.popLast() }
-    let lent = if let free { free } else { Lent(try TargetMachine(for: host, in: library)) }
-    defer { idle.withLock { $0.append(lent) } }
-    return try body(lent.machine)
+    try ExitGate.pass { () throws(LLVMError) in
+      let free = idle.withLock { $0.popLast() }
+      let lent = if let free { free } else { Lent(try TargetMachine(for: host, in: library)) }
+      defer { idle.withLock { $0.append(lent) } }
+      return try body(lent.machine)
+    }
   }
 }
 

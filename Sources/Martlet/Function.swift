@@ -36,6 +36,9 @@ public struct Function<Output: Sendable>: Sendable, CustomStringConvertible {
     output(try program.run(inputs))
   }
 
+  /// Computes the outputs from a list of arrays in the order of the inputs.
+  public func call(with inputs: [NDArray]) throws -> Output { output(try program.run(inputs)) }
+
   /// Computes the outputs from arrays, Swift arrays or numbers in the order of the inputs.
   @_disfavoredOverload
   public func callAsFunction(_ inputs: any ArrayConvertible...) throws -> Output {

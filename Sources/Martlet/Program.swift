@@ -23,15 +23,20 @@ final class Program: Sendable {
   private static let most = 32
 
   /// A plan for one set of input layouts, with its machine code.
-  private struct BoundPlan {
+  private final class BoundPlan: Sendable {
     let layouts: [Plan.InputLayout]
     let compiled: CompiledPlan
 
+    init(_ layouts: [Plan.InputLayout], _ compiled: CompiledPlan) {
+      (self.layouts, self.compiled) = (layouts, compiled)
+    }
+
     /// Whether arrays have the layouts it was bound to. Compares in place: this is the call path.
     func fits(_ arrays: [NDArray]) -> Bool {
-      for (layout, array) in zip(layouts, arrays) {
-        guard layout.dtype == array.dtype, layout.shape == array.shape,
-          layout.strides == array.strides, array.error == nil
+      for number in layouts.indices {
+        guard layouts[number].dtype == arrays[number].dtype,
+          layouts[number].shape == arrays[number].shape,
+          layouts[number].strides == arrays[number].strides, arrays[number].error == nil
         else { return false }
       }
       return true
@@ -44,22 +49,16 @@ final class Program: Sendable {
     let graph = try Graph(inputs: inputs, outputs: outputs)
     self.graph = graph
     self.inputs = try ProgramInput.list(name, inputs, graph)
-    Debugging.log(3) { "\(name): built\n\(graph)" }
-    let optimized = try Pipeline.standard.run(on: graph) { report in
-      Debugging.log(1) { "\(name): \(report)" }
-      Debugging.log(3) { "\(report.graph)" }
-    }
-    plan = Plan(scheduling: optimized, name: name)
-    Debugging.log(3) { "\(plan)" }
+    plan = try CPUBackend.start { try Stages.plan(graph, name: name, log: Debugging.log) }
     compileAhead()
   }
 
   /// Runs the program on arrays by position.
   func run(_ arrays: [NDArray]) throws -> [NDArray] {
     if arrays.count == inputs.count,
-      let compiled = bound.withLock({ $0.first { $0.fits(arrays) }?.compiled })
+      let known = bound.withLock({ table in table.first { $0.fits(arrays) } })
     {
-      return try compiled.run(arrays, threads: threads)
+      return try known.compiled.run(arrays, threads: threads)
     }
     return try runUnbound(arrays)
   }
@@ -75,13 +74,13 @@ final class Program: Sendable {
     guard let backend = Self.backend() else {
       return try ReferenceBackend.run(graph, arrays)
     }
-    if let known = bound.withLock({ $0.first { $0.fits(arrays) }?.compiled }) {
-      return try known.run(arrays, threads: threads)
+    if let known = bound.withLock({ table in table.first { $0.fits(arrays) } }) {
+      return try known.compiled.run(arrays, threads: threads)
     }
     let compiled = try backend.compile(try plan.bound(to: layouts), log: Debugging.log)
     bound.withLock { table in
       if table.count == Self.most { table.removeLast() }
-      table.insert(BoundPlan(layouts: layouts, compiled: compiled), at: 0)
+      table.insert(BoundPlan(layouts, compiled), at: 0)
     }
     return try compiled.run(arrays, threads: threads)
   }

@@ -13,6 +13,11 @@ func reduce(
   guard let (op, start) = reduction.combination else {
     return try NDArray(positions(reduction, elements, rows), dtype, shape)
   }
+  if start == nil, rows.length == 0 {
+    // Only what the optimizer makes gets here: the extreme of no values is what every value beats.
+    let worst = Scalar.float(reduction == .max ? -.infinity : .infinity, .float64)
+    return NDArray.full(worst.cast(to: accumulator).cast(to: dtype), shape: shape)
+  }
   guard case .binary(let f, let g, let unsigned) = op.definition.evaluation else { return x }
   let values: NDArray
   switch accumulator.kind {

@@ -18,6 +18,24 @@ package enum ReferenceBackend {
     var run = Run(graph, types)
     return try run.outputs(of: graph, inputs)
   }
+
+  /// Returns the value of one operation on `operands`, of a type with known lengths.
+  package static func value(
+    of lowering: Lowering, _ operands: [NDArray], _ type: TensorType
+  ) throws -> NDArray {
+    let (dtype, shape) = (type.dtype, type.lengths)
+    switch lowering {
+    case .input: throw InputMismatch(description: "function: an input is not fed")
+    case .constant(let array): return array
+    case .extent(let axis): return NDArray(operands[0].shape[axis])
+    case .elementwise(let op): return try elementwise(op, operands, dtype, shape)
+    case .reduce(let reduction, let axes, _, let accumulator):
+      return try reduce(operands[0], reduction, axes, accumulator, dtype, shape)
+    case .view(let view): return try operands[0].seen(through: view, shape)
+    case .concatenate(let axis): return try concatenate(operands, axis, shape)
+    case .matmul: return try matmul(operands[0], operands[1], shape)
+    }
+  }
 }
 
 /// The values of one run, each kept until its last use.
@@ -42,19 +60,12 @@ private struct Run {
   }
 
   private func value(of equation: Graph.Equation, _ number: Int) throws -> NDArray {
-    let operands = Self.read(equation).compactMap { values[$0] }
-    let (dtype, shape) = (types[number].dtype, types[number].lengths)
-    switch equation.operation.lowering {
-    case .input: throw InputMismatch(description: "function: value \(number) is not fed")
-    case .constant(let array): return array
-    case .extent(let axis): return NDArray(types[equation.operands[0]].lengths[axis])
-    case .elementwise(let op): return try elementwise(op, operands, dtype, shape)
-    case .reduce(let reduction, let axes, _, let accumulator):
-      return try reduce(operands[0], reduction, axes, accumulator, dtype, shape)
-    case .view(let view): return try operands[0].seen(through: view, shape)
-    case .concatenate(let axis): return try concatenate(operands, axis, shape)
-    case .matmul: return try matmul(operands[0], operands[1], shape)
+    // The operand of a length may not have been computed; its type is known all the same.
+    if case .extent(let axis) = equation.operation.lowering {
+      return NDArray(types[equation.operands[0]].lengths[axis])
     }
+    let operands = Self.read(equation).compactMap { values[$0] }
+    return try ReferenceBackend.value(of: equation.operation.lowering, operands, types[number])
   }
 
   private mutating func release(_ value: Int) {

@@ -30,9 +30,10 @@ public final class LaneBuilder {
     return Lane(builder: self, operand: operand)
   }
 
+  /// Returns the program that yields `results`, without the lines that none of them needs.
   func finish(results: [LaneProgram.Operand]) -> LaneProgram {
     program.results = results
-    return program
+    return program.pruned()
   }
 }
 

@@ -49,17 +49,17 @@ extension ScalarOp {
     case .reciprocal: .row(.floating(1), .expansion { $0[0].constant(1) / $0[0] }, .float1 { 1 / $0 }, cost: 5)
 
     case .exp: .row(.floating(1), .expansion(Expansions.exp), .float1(Glibc.exp), cost: 12)
-    case .expm1: .row(.floating(1), .expansion(Expansions.expm1), .float1(Glibc.expm1), cost: 16)
+    case .expm1: .row(.floating(1), .expansion(Expansions.expm1), .float1(Glibc.expm1), cost: 12)
     case .log: .row(.floating(1), .expansion(Expansions.log), .float1(Glibc.log), cost: 16, domain: 0.1...8)
-    case .log1p: .row(.floating(1), .expansion(Expansions.log1p), .float1(Glibc.log1p), cost: 20, domain: -0.9...8)
+    case .log1p: .row(.floating(1), .expansion(Expansions.log1p), .float1(Glibc.log1p), cost: 16, domain: -0.9...8)
 
     case .sin: .row(.floating(1), .expansion(Expansions.sin), .float1(Glibc.sin), cost: 20)
     case .cos: .row(.floating(1), .expansion(Expansions.cos), .float1(Glibc.cos), cost: 20)
     case .tan: .row(.floating(1), .expansion(Expansions.tan), .float1(Glibc.tan), cost: 28, domain: -1.5...1.5)
     case .tanh: .row(.floating(1), .expansion(Expansions.tanh), .float1(Glibc.tanh), cost: 20)
 
-    case .sigmoid: .row(.floating(1), .expansion(Expansions.sigmoid), .float1(Floats.sigmoid), cost: 18)
-    case .softplus: .row(.floating(1), .expansion(Expansions.softplus), .float1(Floats.softplus), cost: 36)
+    case .sigmoid: .row(.floating(1), .expansion(Expansions.sigmoid), .float1(Floats.sigmoid), cost: 17)
+    case .softplus: .row(.floating(1), .expansion(Expansions.softplus), .float1(Floats.softplus), cost: 27)
     case .relu: .row(.numeric(1), .expansion(Expansions.relu), .unary({ Floats.maximum($0, 0) }, { Swift.max($0, 0) }, unsigned: { $0 }), cost: 2)
     case .erf: .row(.floating(1), .expansion(Expansions.erf), .float1(Glibc.erf), cost: 24)
     }

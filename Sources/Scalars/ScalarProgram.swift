@@ -68,6 +68,31 @@ public struct ScalarProgram<Operation: Hashable & Sendable>: Hashable, Sendable 
   }
 }
 
+extension ScalarProgram {
+  /// Returns the program without the lines that no result needs; inputs stay.
+  package func pruned() -> Self {
+    var isNeeded = Array(repeating: false, count: lines.count)
+    for case .line(let number) in results { isNeeded[number] = true }
+    for number in lines.indices.reversed() where isNeeded[number] {
+      for case .line(let operand) in lines[number].operands { isNeeded[operand] = true }
+    }
+    if isNeeded.allSatisfy(\.self) { return self }
+    var pruned = Self(inputs: inputs), moved: [Operand] = []
+    func place(_ operand: Operand) -> Operand {
+      if case .line(let number) = operand { moved[number] } else { operand }
+    }
+    for (number, line) in lines.enumerated() {
+      guard isNeeded[number] else {
+        moved.append(.line(number))  // nothing asks for it
+        continue
+      }
+      moved.append(pruned.append(line.operation, line.operands.map(place), line.dtype))
+    }
+    pruned.results = results.map(place)
+    return pruned
+  }
+}
+
 /// A program of named scalar operations: what a fused elementwise operation computes.
 public typealias Composite = ScalarProgram<ScalarOp>
 

@@ -17,7 +17,9 @@ struct ThreadBudgetTests {
     #expect(resolve(["OMP_NUM_THREADS": "4,2,1", "MARTLET_NUM_THREADS": ""]) == (4, []))
   }
 
-  @Test("Values that make no sense are named and ignored", arguments: ["0", "-1", "257", "two", "1.5", ",2"])
+  @Test(
+    "Values that make no sense are named and ignored",
+    arguments: ["0", "-1", "257", "two", "1.5", ",2"])
   func nonsense(value: String) {
     let complaint =
       "martlet: MARTLET_NUM_THREADS takes a whole number from 1 to 256; got '\(value)', which is ignored"

@@ -4,15 +4,17 @@ import Testing
 
 @Suite("The processor that code is made for")
 struct HostTests {
-  @Test("Vector width follows from the features", arguments: [
-    ("", 16, false),
-    ("+sse2,-avx,-avx2,-fma", 16, false),
-    ("+avx,+fma,-avx2", 16, true),
-    ("+avx,+avx2,-fma", 16, false),
-    ("+avx2,+fma", 32, true),
-    ("+avx2,+fma,+avx512f,-avx512vl,+avx512bw,+avx512dq", 32, true),
-    ("+avx2,+fma,+avx512f,+avx512vl,+avx512bw,+avx512dq", 64, true),
-  ])
+  @Test(
+    "Vector width follows from the features",
+    arguments: [
+      ("", 16, false),
+      ("+sse2,-avx,-avx2,-fma", 16, false),
+      ("+avx,+fma,-avx2", 16, true),
+      ("+avx,+avx2,-fma", 16, false),
+      ("+avx2,+fma", 32, true),
+      ("+avx2,+fma,+avx512f,-avx512vl,+avx512bw,+avx512dq", 32, true),
+      ("+avx2,+fma,+avx512f,+avx512vl,+avx512bw,+avx512dq", 64, true),
+    ])
   func widths(features: String, vectorByteCount: Int, hasFMA: Bool) {
     let host = Host(
       triple: "x86_64-pc-linux-gnu", cpuName: "any", features: features,
@@ -48,7 +50,9 @@ struct HostTests {
     #expect(PiKernel.hits(try code.address(of: "pi_hits"), x, y) == PiKernel.expectedHits(x, y))
   }
 
-  @Test("Every processor of the table makes code without a word from LLVM", arguments: Processor.all.map(\.name))
+  @Test(
+    "Every processor of the table makes code without a word from LLVM",
+    arguments: Processor.all.map(\.name))
   func table(name: String) throws {
     let library = try Library.shared()
     let all = Set(Processor.all.flatMap(\.features))
@@ -64,9 +68,10 @@ struct HostTests {
     #expect(throws: LLVMError.unknownProcessor("pentium")) {
       try Host.named("pentium", triple: "x86_64-pc-linux-gnu", present: [])
     }
-    #expect(LLVMError.unknownProcessor("pentium").description
-      == "llvm: MARTLET_CPU must be one of x86-64, x86-64-v2, x86-64-v3, haswell, x86-64-v4, "
-      + "skylake-avx512; got 'pentium'")
+    #expect(
+      LLVMError.unknownProcessor("pentium").description
+        == "llvm: MARTLET_CPU must be one of x86-64, x86-64-v2, x86-64-v3, haswell, x86-64-v4, "
+        + "skylake-avx512; got 'pentium'")
   }
 
   @Test("A processor whose code could not run here")
@@ -76,8 +81,9 @@ struct HostTests {
         "haswell", triple: "x86_64-pc-linux-gnu",
         present: ["sse4.2", "popcnt", "cx16", "bmi", "bmi2", "lzcnt", "movbe", "f16c"])
     }
-    #expect(LLVMError.processorTooNew("haswell", lacking: ["avx2", "fma"]).description
-      == "llvm: MARTLET_CPU is 'haswell', whose code needs avx2, fma; "
-      + "this processor has no such instructions")
+    #expect(
+      LLVMError.processorTooNew("haswell", lacking: ["avx2", "fma"]).description
+        == "llvm: MARTLET_CPU is 'haswell', whose code needs avx2, fma; "
+        + "this processor has no such instructions")
   }
 }

@@ -1,9 +1,10 @@
 /// Counts the points of `x`, `y` within the unit circle, as the back end would write it for 64-byte
 /// vectors: eight lanes, four accumulators, a scalar tail.
 enum PiKernel {
-  typealias Function = @convention(c) (
-    UnsafePointer<Double>, UnsafePointer<Double>, Int, UnsafeMutablePointer<Int>
-  ) -> Void
+  typealias Function =
+    @convention(c) (
+      UnsafePointer<Double>, UnsafePointer<Double>, Int, UnsafeMutablePointer<Int>
+    ) -> Void
 
   /// The kernel's text, defining `symbol`.
   static func text(symbol: String = "pi_hits") -> String {

@@ -38,9 +38,9 @@ import Testing
     expect(f64(3, 4).sum(axes: [2]), "sum: axis 2 does not exist; the operand has rank 2, so axes are 0 to 1, or -1 to -2")
     expect(f64(3).max(axes: [-2]), "max: axis -2 does not exist; the operand has rank 1, so its axis is 0, or -1")
     expect(f64().argmax(axes: [0]), "argmax: axis 0 does not exist; the operand has rank 0, so it has no axes")
-    expect(f64(3, 4).sum(axes: [1, -1]), "sum: each axis may be named once; axis 1 is named twice")
+    expect(f64(3, 4).sum(axes: [1, -1]), "sum: each axis may be named once; axis -1 is named twice")
     expect(f64(3).dim(1), "dim: axis 1 does not exist; the operand has rank 1, so its axis is 0, or -1")
-    expect(f64(3).mean(axes: [4]), "sum: axis 4 does not exist; the operand has rank 1, so its axis is 0, or -1")
+    expect(f64(3).mean(axes: [4]), "mean: axis 4 does not exist; the operand has rank 1, so its axis is 0, or -1")
     expect(f64(3).expandDims(5), "expandDims: axis 5 does not exist; the operand has rank 2, so axes are 0 to 1, or -1 to -2")
   }
 

@@ -111,28 +111,29 @@ typedef void (*LLVMOrcExecutionSessionLookupHandleResultFunction)(
   ROW(LLVMGetVersion, "LLVMGetVersion", void,                                                      \
       (unsigned *major, unsigned *minor, unsigned *patch))                                         \
   ROW(LLVMDisposeMessage, "LLVMDisposeMessage", void, (char *message))                             \
-  ROW(LLVMGetErrorMessage, "LLVMGetErrorMessage", char *_Nonnull,                                          \
+  ROW(LLVMGetErrorMessage, "LLVMGetErrorMessage", char *_Nonnull,                                  \
       (LLVMErrorRef error /* consumed */))                                                         \
   ROW(LLVMDisposeErrorMessage, "LLVMDisposeErrorMessage", void, (char *message))                   \
   /* Contexts, modules, buffers. */                                                                \
-  ROW(LLVMContextCreate, "LLVMContextCreate", LLVMContextRef _Nonnull, (void))                              \
+  ROW(LLVMContextCreate, "LLVMContextCreate", LLVMContextRef _Nonnull, (void))                     \
   ROW(LLVMContextDispose, "LLVMContextDispose", void, (LLVMContextRef context))                    \
   ROW(LLVMContextSetDiagnosticHandler, "LLVMContextSetDiagnosticHandler", void,                    \
       (LLVMContextRef context, LLVMDiagnosticHandler handler, void *_Nullable argument))           \
-  ROW(LLVMGetDiagInfoDescription, "LLVMGetDiagInfoDescription", char *_Nonnull,                            \
+  ROW(LLVMGetDiagInfoDescription, "LLVMGetDiagInfoDescription", char *_Nonnull,                    \
       (LLVMDiagnosticInfoRef info))                                                                \
   ROW(LLVMGetDiagInfoSeverity, "LLVMGetDiagInfoSeverity", LLVMDiagnosticSeverity,                  \
       (LLVMDiagnosticInfoRef info))                                                                \
   ROW(LLVMCreateMemoryBufferWithMemoryRangeCopy, "LLVMCreateMemoryBufferWithMemoryRangeCopy",      \
-      LLVMMemoryBufferRef _Nonnull, (const char *bytes, size_t count, const char *name))                    \
-  ROW(LLVMGetBufferStart, "LLVMGetBufferStart", const char *_Nonnull, (LLVMMemoryBufferRef buffer))        \
+      LLVMMemoryBufferRef _Nonnull, (const char *bytes, size_t count, const char *name))           \
+  ROW(LLVMGetBufferStart, "LLVMGetBufferStart", const char *_Nonnull,                              \
+      (LLVMMemoryBufferRef buffer))                                                                \
   ROW(LLVMGetBufferSize, "LLVMGetBufferSize", size_t, (LLVMMemoryBufferRef buffer))                \
   ROW(LLVMDisposeMemoryBuffer, "LLVMDisposeMemoryBuffer", void, (LLVMMemoryBufferRef buffer))      \
   ROW(LLVMParseIRInContext, "LLVMParseIRInContext", LLVMBool,                                      \
       (LLVMContextRef context, LLVMMemoryBufferRef buffer /* consumed */,                          \
        LLVMModuleRef _Nullable *_Nonnull module, char *_Nullable *_Nonnull message))               \
   ROW(LLVMDisposeModule, "LLVMDisposeModule", void, (LLVMModuleRef module))                        \
-  ROW(LLVMPrintModuleToString, "LLVMPrintModuleToString", char *_Nonnull, (LLVMModuleRef module))          \
+  ROW(LLVMPrintModuleToString, "LLVMPrintModuleToString", char *_Nonnull, (LLVMModuleRef module))  \
   ROW(LLVMSetTarget, "LLVMSetTarget", void, (LLVMModuleRef module, const char *triple))            \
   ROW(LLVMSetModuleDataLayout, "LLVMSetModuleDataLayout", void,                                    \
       (LLVMModuleRef module, LLVMTargetDataRef layout))                                            \
@@ -140,8 +141,8 @@ typedef void (*LLVMOrcExecutionSessionLookupHandleResultFunction)(
       (LLVMModuleRef module, LLVMVerifierFailureAction action,                                     \
        char *_Nullable *_Nonnull message))                                                         \
   /* Passes. */                                                                                    \
-  ROW(LLVMCreatePassBuilderOptions, "LLVMCreatePassBuilderOptions", LLVMPassBuilderOptionsRef _Nonnull,     \
-      (void))                                                                                      \
+  ROW(LLVMCreatePassBuilderOptions, "LLVMCreatePassBuilderOptions",                                \
+      LLVMPassBuilderOptionsRef _Nonnull, (void))                                                  \
   ROW(LLVMDisposePassBuilderOptions, "LLVMDisposePassBuilderOptions", void,                        \
       (LLVMPassBuilderOptionsRef options))                                                         \
   ROW(LLVMRunPasses, "LLVMRunPasses", LLVMErrorRef _Nullable,                                      \
@@ -153,9 +154,9 @@ typedef void (*LLVMOrcExecutionSessionLookupHandleResultFunction)(
   ROW(LLVMInitializeNativeTargetMC, "LLVMInitialize" LLVM_NATIVE "TargetMC", void, (void))         \
   ROW(LLVMInitializeNativeAsmPrinter, "LLVMInitialize" LLVM_NATIVE "AsmPrinter", void, (void))     \
   ROW(LLVMInitializeNativeAsmParser, "LLVMInitialize" LLVM_NATIVE "AsmParser", void, (void))       \
-  ROW(LLVMGetDefaultTargetTriple, "LLVMGetDefaultTargetTriple", char *_Nonnull, (void))                    \
-  ROW(LLVMGetHostCPUName, "LLVMGetHostCPUName", char *_Nonnull, (void))                                    \
-  ROW(LLVMGetHostCPUFeatures, "LLVMGetHostCPUFeatures", char *_Nonnull, (void))                            \
+  ROW(LLVMGetDefaultTargetTriple, "LLVMGetDefaultTargetTriple", char *_Nonnull, (void))            \
+  ROW(LLVMGetHostCPUName, "LLVMGetHostCPUName", char *_Nonnull, (void))                            \
+  ROW(LLVMGetHostCPUFeatures, "LLVMGetHostCPUFeatures", char *_Nonnull, (void))                    \
   ROW(LLVMGetTargetFromTriple, "LLVMGetTargetFromTriple", LLVMBool,                                \
       (const char *triple, LLVMTargetRef _Nullable *_Nonnull target,                               \
        char *_Nullable *_Nonnull message))                                                         \
@@ -163,32 +164,33 @@ typedef void (*LLVMOrcExecutionSessionLookupHandleResultFunction)(
       (LLVMTargetRef target, const char *triple, const char *cpu, const char *features,            \
        LLVMCodeGenOptLevel level, LLVMRelocMode relocation, LLVMCodeModel model))                  \
   ROW(LLVMDisposeTargetMachine, "LLVMDisposeTargetMachine", void, (LLVMTargetMachineRef machine))  \
-  ROW(LLVMCreateTargetDataLayout, "LLVMCreateTargetDataLayout", LLVMTargetDataRef _Nonnull,                 \
+  ROW(LLVMCreateTargetDataLayout, "LLVMCreateTargetDataLayout", LLVMTargetDataRef _Nonnull,        \
       (LLVMTargetMachineRef machine))                                                              \
   ROW(LLVMDisposeTargetData, "LLVMDisposeTargetData", void, (LLVMTargetDataRef layout))            \
   ROW(LLVMTargetMachineEmitToMemoryBuffer, "LLVMTargetMachineEmitToMemoryBuffer", LLVMBool,        \
       (LLVMTargetMachineRef machine, LLVMModuleRef module, LLVMCodeGenFileType type,               \
        char *_Nullable *_Nonnull message, LLVMMemoryBufferRef _Nullable *_Nonnull object))         \
   /* ORC. */                                                                                       \
-  ROW(LLVMOrcCreateLLJITBuilder, "LLVMOrcCreateLLJITBuilder", LLVMOrcLLJITBuilderRef _Nonnull, (void))      \
+  ROW(LLVMOrcCreateLLJITBuilder, "LLVMOrcCreateLLJITBuilder", LLVMOrcLLJITBuilderRef _Nonnull,     \
+      (void))                                                                                      \
   ROW(LLVMOrcLLJITBuilderSetJITTargetMachineBuilder,                                               \
       "LLVMOrcLLJITBuilderSetJITTargetMachineBuilder", void,                                       \
       (LLVMOrcLLJITBuilderRef builder,                                                             \
        LLVMOrcJITTargetMachineBuilderRef machineBuilder /* consumed */))                           \
   ROW(LLVMOrcJITTargetMachineBuilderCreateFromTargetMachine,                                       \
-      "LLVMOrcJITTargetMachineBuilderCreateFromTargetMachine", LLVMOrcJITTargetMachineBuilderRef _Nonnull,  \
-      (LLVMTargetMachineRef machine /* consumed */))                                               \
+      "LLVMOrcJITTargetMachineBuilderCreateFromTargetMachine",                                     \
+      LLVMOrcJITTargetMachineBuilderRef _Nonnull, (LLVMTargetMachineRef machine /* consumed */))   \
   ROW(LLVMOrcCreateLLJIT, "LLVMOrcCreateLLJIT", LLVMErrorRef _Nullable,                            \
       (LLVMOrcLLJITRef _Nullable *_Nonnull jit, LLVMOrcLLJITBuilderRef builder /* consumed */))    \
   ROW(LLVMOrcDisposeLLJIT, "LLVMOrcDisposeLLJIT", LLVMErrorRef _Nullable, (LLVMOrcLLJITRef jit))   \
   ROW(LLVMOrcLLJITGetExecutionSession, "LLVMOrcLLJITGetExecutionSession",                          \
-      LLVMOrcExecutionSessionRef _Nonnull /* owned by the JIT */, (LLVMOrcLLJITRef jit))                    \
+      LLVMOrcExecutionSessionRef _Nonnull /* owned by the JIT */, (LLVMOrcLLJITRef jit))           \
   ROW(LLVMOrcExecutionSessionSetErrorReporter, "LLVMOrcExecutionSessionSetErrorReporter", void,    \
       (LLVMOrcExecutionSessionRef session, LLVMOrcErrorReporterFunction report,                    \
        void *_Nullable argument))                                                                  \
   ROW(LLVMOrcLLJITAddObjectFile, "LLVMOrcLLJITAddObjectFile", LLVMErrorRef _Nullable,              \
       (LLVMOrcLLJITRef jit, LLVMOrcJITDylibRef library, LLVMMemoryBufferRef object /* consumed */))\
-  ROW(LLVMOrcLLJITGetGlobalPrefix, "LLVMOrcLLJITGetGlobalPrefix", char, (LLVMOrcLLJITRef jit))      \
+  ROW(LLVMOrcLLJITGetGlobalPrefix, "LLVMOrcLLJITGetGlobalPrefix", char, (LLVMOrcLLJITRef jit))     \
   ROW(LLVMOrcLLJITMangleAndIntern, "LLVMOrcLLJITMangleAndIntern",                                  \
       LLVMOrcSymbolStringPoolEntryRef _Nonnull, (LLVMOrcLLJITRef jit, const char *name))           \
   ROW(LLVMOrcExecutionSessionCreateBareJITDylib, "LLVMOrcExecutionSessionCreateBareJITDylib",      \

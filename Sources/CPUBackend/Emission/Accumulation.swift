@@ -1,37 +1,26 @@
+internal import Arrays
 internal import KernelIR
 internal import Scalars
 
-/// The accumulators of one stage while it loops, as a flat list of values that loops carry.
+/// The accumulators of one stage while it loops, as the flat lists of values that loops carry.
 ///
-/// Each vector of a strip has states of its own, so that one does not wait for another. Where the
-/// tail runs without a mask, one lane at a time, it has states of one lane beside them.
+/// A list holds the states of one vector, reduction by reduction, or those of several vectors one
+/// after the other: each vector of a strip has states of its own, so that one does not wait for
+/// another.
 struct Accumulation {
   let reductions: [ReductionEmitter]
-  /// The first result of the stage that each reduction accumulates.
+  /// The operand whose values each reduction takes.
   let operands: [LaneProgram.Operand]
-  /// The strips whose states are carried.
-  let strips: [Strip]
 
-  /// The states before any value; `position` is that of the first value to come.
-  func initial(position: IRValue) -> [IRValue] {
-    reductions.flatMap { reduction in
-      strips.flatMap { strip in
-        (0..<strip.units).flatMap { _ in
-          reduction.initial(lanes: strip.lanes, position: position)
-        }
-      }
-    }
+  /// The states of one vector before any value; `position` is that of the first value to come.
+  func initial(lanes: Int, position: IRValue) -> [IRValue] {
+    reductions.flatMap { $0.initial(lanes: lanes, position: position) }
   }
 
-  /// The places of the states of reduction `number` in the list, one range for each vector.
-  private func places(_ number: Int) -> [Range<Int>] {
-    let vectors = strips.map(\.units).reduce(0, +)
-    let sizes = reductions.map { $0.form == .position ? 2 : 1 }
-    let start = sizes[..<number].reduce(0, +) * vectors
-    return (0..<vectors).map { vector in
-      let first = start + vector * sizes[number]
-      return first..<first + sizes[number]
-    }
+  /// The states of `strip`'s vectors, of which the first goes on from `first`.
+  func widened(_ first: [IRValue], to strip: Strip, position: IRValue) -> [IRValue] {
+    let others = (1..<strip.units).flatMap { _ in initial(lanes: strip.lanes, position: position) }
+    return first + others
   }
 
   /// The states after one strip. `position` is that of vector 0's first lane, and `isAlongLanes`
@@ -40,22 +29,15 @@ struct Accumulation {
     _ states: [IRValue], _ strip: Strip, position: IRValue, isAlongLanes: Bool,
     value: (LaneProgram.Operand, _ unit: Int) -> IRValue
   ) -> [IRValue] {
-    var states = states
-    // The scalar tail's states stand after those of the vectors.
-    let first = strips.count > 1 && strip.lanes == 1 ? strips[0].units : 0
-    for (number, reduction) in reductions.enumerated() {
-      let places = places(number)
-      for unit in 0..<strip.units {
-        let place = places[first + unit]
+    vectors(states).enumerated().flatMap { unit, vector in
+      zip(zip(reductions, operands), split(vector)).flatMap { reduction, state in
         let position =
-          reduction.form == .position
-          ? positions(from: position, strip, unit: unit, isAlongLanes, reduction.writer) : nil
-        states[place] = reduction.accumulate(
-          Array(states[place]), value(operands[number], unit), position: position,
-          mask: strip.mask)[...]
+          reduction.0.form == .position
+          ? positions(from: position, strip, unit: unit, isAlongLanes, reduction.0.writer) : nil
+        return reduction.0.accumulate(
+          state, value(reduction.1, unit), position: position, mask: strip.mask(unit))
       }
     }
-    return states
   }
 
   private func positions(
@@ -68,27 +50,47 @@ struct Accumulation {
     return writer.binary("add", writer.splat(start, lanes: strip.lanes), steps)
   }
 
-  /// One state of one lane for each reduction: all vectors combined pairwise, then their lanes.
-  func joined(_ states: [IRValue]) -> [[IRValue]] {
-    reductions.indices.map { number in
-      let reduction = reductions[number]
-      var vectors = places(number).map { Array(states[$0]) }
-      let tail = strips.count > 1 ? vectors.popLast() : nil
-      while vectors.count > 1 {
-        let half = vectors.count / 2
-        vectors = (0..<half).map { reduction.merge(vectors[$0], vectors[half + $0]) }
-      }
-      let one = reduction.joined(vectors[0], lanes: strips[0].lanes)
-      return tail.map { reduction.merge(one, $0) } ?? one
+  /// The states of one vector that stands for all, which are combined pairwise.
+  func joinedVectors(_ states: [IRValue]) -> [IRValue] {
+    var vectors = vectors(states)
+    while vectors.count > 1 {
+      let half = vectors.count / 2
+      vectors = (0..<half).map { merged(vectors[$0], vectors[half + $0]) }
+    }
+    return vectors.first ?? []
+  }
+
+  /// The states of one lane that stands for all lanes of a vector.
+  func joinedLanes(_ states: [IRValue], lanes: Int) -> [IRValue] {
+    zip(reductions, split(states)).flatMap { $0.joined($1, lanes: lanes) }
+  }
+
+  /// The states of the values of `a` and of `b`, lane by lane.
+  func merged(_ a: [IRValue], _ b: [IRValue]) -> [IRValue] {
+    zip(reductions, zip(split(a), split(b))).flatMap { $0.merge($1.0, $1.1) }
+  }
+
+  /// What later stages read: for each reduction, a value for each vector.
+  func values(_ states: [IRValue], lanes: Int) -> [[IRValue]] {
+    let vectors = vectors(states).map(split)
+    return reductions.indices.map { number in
+      vectors.map { reductions[number].value(of: $0[number], lanes: lanes) }
     }
   }
 
-  /// What later stages read, for each reduction, where every lane keeps its own state.
-  func values(_ states: [IRValue]) -> [[IRValue]] {
-    reductions.indices.map { number in
-      zip(places(number), 0...).map { place, _ in
-        reductions[number].value(of: Array(states[place]), lanes: strips[0].lanes)
-      }
+  /// The values of one vector's list, reduction by reduction.
+  func split(_ vector: [IRValue]) -> [[IRValue]] {
+    var rest = vector[...]
+    return reductions.map { reduction in
+      let state = Array(rest.prefix(reduction.stateCount))
+      rest = rest.dropFirst(reduction.stateCount)
+      return state
     }
+  }
+
+  private func vectors(_ states: [IRValue]) -> [[IRValue]] {
+    let size = reductions.map(\.stateCount).reduce(0, +)
+    guard size > 0 else { return [] }
+    return stride(from: 0, to: states.count, by: size).map { Array(states[$0..<$0 + size]) }
   }
 }

@@ -11,33 +11,28 @@ extension KernelEmitter {
   func emitChunk(from begin: IRValue, to end: IRValue) {
     let (accumulation, states) = emitLoop(
       looping, from: begin, to: end, at: memory.launch.pointers, reading: [])
-    write(states, accumulation.reductions, to: slots(of: IRValue("%chunk", .i64)))
+    write(states, accumulation, to: slots(of: IRValue("%chunk", .i64)))
   }
 
   /// Writes the combination of all chunks, and the stages that do not loop.
   func emitFinish() {
-    let reductions = accumulation(looping, [.scalar], lanesAreJoined: true).reductions
+    let accumulation = accumulation(looping, lanes: 1, lanesAreJoined: true)
     let count = IRValue("%count", .i64)
-    let identities = reductions.flatMap { $0.initial(lanes: 1, position: .i64(0)) }
-    let flat = writer.when(
-      writer.compare("icmp sgt", count, .i64(0)), carrying: identities
+    let states = writer.when(
+      writer.compare("icmp sgt", count, .i64(0)),
+      carrying: accumulation.initial(lanes: 1, position: .i64(0))
     ) {
-      emitTree(reductions, count)
-      return read(reductions, from: slots(of: .i64(0))).flatMap { $0 }
+      emitTree(accumulation, count)
+      return read(accumulation, from: slots(of: .i64(0)))
     }
-    var rest = flat[...]
-    let values = reductions.map { reduction in
-      let state = Array(rest.prefix(reduction.slotDTypes.count))
-      rest = rest.dropFirst(state.count)
-      return [reduction.value(of: state, lanes: 1)]
-    }
+    let values = accumulation.values(states, lanes: 1)
     for stage in stages.indices where !stages[stage].stage.loops {
       emitPoint(stage, at: memory.launch.pointers, reading: values)
     }
   }
 
   /// Combines neighbours, then the neighbours of what is left, and so on, in place.
-  private func emitTree(_ reductions: [ReductionEmitter], _ count: IRValue) {
+  private func emitTree(_ accumulation: Accumulation, _ count: IRValue) {
     _ = writer.when(writer.compare("icmp sgt", count, .i64(1))) {
       writer.repeatWhile(carrying: [.i64(1)]) { current in
         let distance = current[0]
@@ -45,9 +40,8 @@ extension KernelEmitter {
         let end = writer.binary("sub nsw", count, distance)
         _ = writer.loop(from: .i64(0), to: end, step: next) { chunk, _ in
           let left = slots(of: chunk)
-          let right = slots(of: writer.add(chunk, distance))
-          let states = zip(read(reductions, from: left), read(reductions, from: right))
-          write(zip(reductions, states).map { $0.merge($1.0, $1.1) }, reductions, to: left)
+          let other = read(accumulation, from: slots(of: writer.add(chunk, distance)))
+          write(accumulation.merged(read(accumulation, from: left), other), accumulation, to: left)
           return []
         }
         return ([next], writer.compare("icmp slt", next, count))
@@ -62,23 +56,20 @@ extension KernelEmitter {
       IRValue("%partials", .pointer), plus: writer.multiply(chunk, .i64(total)), of: .i64)
   }
 
-  private func write(_ states: [[IRValue]], _ reductions: [ReductionEmitter], to slots: IRValue) {
-    let dtypes = reductions.flatMap(\.slotDTypes)
-    for (slot, (value, dtype)) in zip(states.flatMap { $0 }, dtypes).enumerated() {
+  private func write(_ states: [IRValue], _ accumulation: Accumulation, to slots: IRValue) {
+    let reductions = accumulation.reductions
+    let values = zip(reductions, accumulation.split(states)).flatMap { $0.slots(of: $1) }
+    for (slot, (value, dtype)) in zip(values, reductions.flatMap(\.slotDTypes)).enumerated() {
       let stored = writer.convert("zext", value, to: .memory(dtype))
       writer.store(stored, writer.address(slots, plus: .i64(slot), of: .i64), align: 8)
     }
   }
 
-  private func read(_ reductions: [ReductionEmitter], from slots: IRValue) -> [[IRValue]] {
-    var slot = 0
-    return reductions.map { reduction in
-      reduction.slotDTypes.map { dtype in
-        let pointer = writer.address(slots, plus: .i64(slot), of: .i64)
-        slot += 1
-        let stored = writer.load(.memory(dtype), pointer, align: 8)
-        return writer.convert("trunc", stored, to: IRType(dtype))
-      }
+  private func read(_ accumulation: Accumulation, from slots: IRValue) -> [IRValue] {
+    accumulation.reductions.flatMap(\.slotDTypes).enumerated().map { slot, dtype in
+      let pointer = writer.address(slots, plus: .i64(slot), of: .i64)
+      return writer.convert(
+        "trunc", writer.load(.memory(dtype), pointer, align: 8), to: IRType(dtype))
     }
   }
 }

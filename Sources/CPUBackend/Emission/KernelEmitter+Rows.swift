@@ -26,7 +26,7 @@ extension KernelEmitter {
       if stages[stage].stage.loops {
         let (accumulation, states) = emitLoop(
           stage, from: .i64(0), to: loops.count(inner), at: pointers, reading: accumulators)
-        accumulators += zip(accumulation.reductions, states).map { [$0.value(of: $1, lanes: 1)] }
+        accumulators += accumulation.values(states, lanes: 1)
       } else {
         emitPoint(stage, at: pointers, reading: accumulators)
       }
@@ -42,58 +42,71 @@ extension KernelEmitter {
   }
 
   /// Writes a stage's loop over the positions from `begin` to `end` of the inner space and returns
-  /// the state of each accumulator, one lane wide.
+  /// the states of one lane.
   func emitLoop(
     _ stage: Int, from begin: IRValue, to end: IRValue, at pointers: [IRValue],
     reading accumulators: [[IRValue]]
-  ) -> (Accumulation, [[IRValue]]) {
-    guard !inner.isEmpty else {
+  ) -> (Accumulation, [IRValue]) {
+    guard let axis = inner.last else {
       return emitOnly(stage, from: begin, to: end, at: pointers, reading: accumulators)
     }
-    let axis = inner.upperBound - 1
     let cut = Cut([stages[stage]], of: kernel, along: axis, for: target)
     let emitter = emitter(stage, along: axis)
-    let strips = cut.tailIsMasked ? [cut.main] : [cut.main, .scalar]
-    let accumulation = accumulation(stage, strips, lanesAreJoined: true)
+    let accumulation = accumulation(stage, lanes: cut.lanes, lanesAreJoined: true)
     let outer = scope(stage, reading: accumulators, uniform: true)
+    // The states of the vectors, then those of the single lanes that are left over at the ends.
+    let vector = accumulation.initial(lanes: cut.lanes, position: begin)
+    let lane = cut.hasScalarPass ? accumulation.initial(lanes: 1, position: begin) : []
     let states = loops.segments(
-      of: inner, from: begin, to: end, at: pointers,
-      carrying: accumulation.initial(position: begin)
+      of: inner, from: begin, to: end, at: pointers, carrying: vector + lane
     ) { segment, states in
       var scope = outer
       emitter.emit(.segment, into: &scope, at: segment.pointers, .scalar)
-      emitter.spread(&scope, lanes: cut.main.lanes)
-      return loops.strips(of: segment, cut, carrying: states) { index, strip, states in
-        var scope = scope
-        let pointers = memory.advance(segment.pointers, along: axis, by: index)
-        emitter.emit(.point, into: &scope, at: pointers, strip)
-        emitter.store(from: scope, at: pointers, strip)
-        let position = loops.position(of: index, in: segment)
-        return accumulation.accumulate(states, strip, position: position, isAlongLanes: true) {
-          emitter.value(of: $0, in: scope, lanes: strip.lanes, unit: $1)
+      emitter.spread(&scope, lanes: cut.lanes)
+      var (index, vector) = (segment.begin, Array(states.prefix(vector.count)))
+      var lane = Array(states.dropFirst(vector.count))
+      for pass in cut.passes {
+        let isScalar = pass.strip.lanes < cut.lanes
+        let after = loops.strips(
+          of: segment, from: index, pass, carrying: isScalar ? lane : vector,
+          widen: { accumulation.widened($0, to: pass.strip, position: begin) },
+          narrow: accumulation.joinedVectors
+        ) { index, strip, states in
+          var scope = scope
+          let pointers = memory.advance(segment.pointers, along: axis, by: index)
+          emitter.emit(.point, into: &scope, at: pointers, strip)
+          emitter.store(from: scope, at: pointers, strip)
+          let position = loops.position(of: index, in: segment)
+          return accumulation.accumulate(states, strip, position: position, isAlongLanes: true) {
+            emitter.value(of: $0, in: scope, lanes: strip.lanes, unit: $1)
+          }
         }
+        index = after.index
+        if isScalar { lane = after.values } else { vector = after.values }
       }
+      return vector + lane
     }
-    return (accumulation, accumulation.joined(states))
+    let joined = accumulation.joinedLanes(Array(states.prefix(vector.count)), lanes: cut.lanes)
+    let single = Array(states.dropFirst(vector.count))
+    return (accumulation, single.isEmpty ? joined : accumulation.merged(joined, single))
   }
 
   /// Writes a loop over no axes, which is one point.
   private func emitOnly(
     _ stage: Int, from begin: IRValue, to end: IRValue, at pointers: [IRValue],
     reading accumulators: [[IRValue]]
-  ) -> (Accumulation, [[IRValue]]) {
-    let accumulation = accumulation(stage, [.scalar], lanesAreJoined: true)
+  ) -> (Accumulation, [IRValue]) {
+    let accumulation = accumulation(stage, lanes: 1, lanesAreJoined: true)
     let emitter = emitter(stage, along: nil)
-    let states = writer.when(
-      writer.compare("icmp slt", begin, end), carrying: accumulation.initial(position: begin)
-    ) {
+    let first = accumulation.initial(lanes: 1, position: begin)
+    let states = writer.when(writer.compare("icmp slt", begin, end), carrying: first) {
       var scope = scope(stage, reading: accumulators, uniform: true)
       emitter.emitAll(into: &scope, at: pointers)
       emitter.store(from: scope, at: pointers, .scalar)
-      return accumulation.accumulate(
-        accumulation.initial(position: begin), .scalar, position: begin, isAlongLanes: true
-      ) { emitter.value(of: $0, in: scope, lanes: 1, unit: $1) }
+      return accumulation.accumulate(first, .scalar, position: begin, isAlongLanes: true) {
+        emitter.value(of: $0, in: scope, lanes: 1, unit: $1)
+      }
     }
-    return (accumulation, accumulation.joined(states))
+    return (accumulation, states)
   }
 }

@@ -13,14 +13,18 @@ extension KernelEmitter {
         var scope = Scope()
         let emitter = emitter(stage, along: axis)
         emitter.emit(.segment, into: &scope, at: segment.pointers, .scalar)
-        emitter.spread(&scope, lanes: cut.main.lanes)
+        emitter.spread(&scope, lanes: cut.lanes)
         return scope
       }
-      return loops.strips(of: segment, cut) { index, strip, _ in
-        let pointers = memory.advance(segment.pointers, along: axis, by: index)
-        emitStrip(strip, at: pointers, along: axis, scopes)
-        return []
+      var index = segment.begin
+      for pass in cut.passes {
+        index = loops.strips(of: segment, from: index, pass) { index, strip, _ in
+          let pointers = memory.advance(segment.pointers, along: axis, by: index)
+          emitStrip(strip, at: pointers, along: axis, scopes)
+          return []
+        }.index
       }
+      return []
     }
   }
 
@@ -45,10 +49,11 @@ extension KernelEmitter {
   private func emitLoop(
     _ stage: Int, _ strip: Strip, at pointers: [IRValue], _ scope: Scope, _ emitter: StageEmitter
   ) -> [[IRValue]] {
-    let accumulation = accumulation(stage, [strip], lanesAreJoined: false)
+    let accumulation = accumulation(stage, lanes: strip.lanes, lanesAreJoined: false)
+    let first = accumulation.initial(lanes: strip.lanes, position: .i64(0))
     let states = loops.points(
       of: inner, from: .i64(0), to: loops.count(inner), at: pointers,
-      carrying: accumulation.initial(position: .i64(0))
+      carrying: accumulation.widened(first, to: strip, position: .i64(0))
     ) { pointers, position, states in
       var scope = scope
       emitter.emit(.point, into: &scope, at: pointers, strip)
@@ -57,6 +62,6 @@ extension KernelEmitter {
         emitter.value(of: $0, in: scope, lanes: strip.lanes, unit: $1)
       }
     }
-    return accumulation.values(states)
+    return accumulation.values(states, lanes: strip.lanes)
   }
 }

@@ -26,31 +26,41 @@ package struct KernelEmitter {
     emit(kernel, named: name, for: VectorTarget(host))
   }
 
-  static func emit(_ kernel: Kernel, named name: String, for target: VectorTarget) -> String {
+  /// Returns the module's text for a kind of vectors; `lower` turns composites into instructions.
+  static func emit(
+    _ kernel: Kernel, named name: String, for target: VectorTarget,
+    lower: (Composite) -> LaneProgram = { $0.lowered() }
+  ) -> String {
     let tables = ConstantTables()
     var functions = ""
-    let main = KernelEmitter(kernel, target, tables)
+    let lanes = kernel.laneAxis
+    let stages = kernel.stages.map {
+      StageProgram($0, lower($0.composite), of: kernel, lanesAlong: lanes)
+    }
+    let main = KernelEmitter(kernel, stages, lanes, target, tables)
     main.emitPoints()
     functions += main.function(
       name, "ptr %args, i64 %begin, i64 %end, ptr %partials, i64 %chunk")
     if kernel.isFullReduction {
-      let finish = KernelEmitter(kernel, target, tables)
+      let finish = KernelEmitter(kernel, stages, lanes, target, tables)
       finish.emitFinish()
       functions += finish.function(name + "_finish", "ptr %args, i64 %count, ptr %partials")
     }
     return tables.text + functions
   }
 
-  private init(_ kernel: Kernel, _ target: VectorTarget, _ tables: ConstantTables) {
+  private init(
+    _ kernel: Kernel, _ stages: [StageProgram], _ lanes: LaneAxis, _ target: VectorTarget,
+    _ tables: ConstantTables
+  ) {
     self.kernel = kernel
-    self.target = target
-    let lanes = kernel.laneAxis
+    self.stages = stages
     self.lanes = lanes
-    stages = kernel.stages.map { StageProgram($0, of: kernel, lanesAlong: lanes) }
+    self.target = target
     scalars = ScalarEmitter(writer: writer, tables: tables)
     let launch = LaunchValues(of: kernel, with: writer)
     memory = MemoryEmitter(writer: writer, kernel: kernel, launch: launch)
-    loops = LoopEmitter(writer: writer, memory: memory)
+    loops = LoopEmitter(writer: writer, memory: memory, target: target)
   }
 
   private func function(_ name: String, _ parameters: String) -> String {
@@ -78,18 +88,20 @@ package struct KernelEmitter {
       writer: writer, memory: memory, scalars: scalars, stage: stages[stage], axis: axis)
   }
 
-  /// The accumulators of a stage that loops in `strips`.
-  func accumulation(_ stage: Int, _ strips: [Strip], lanesAreJoined: Bool) -> Accumulation {
+  /// The accumulators of a stage that loops with so many lanes, which become one value in the end or
+  /// keep a value each.
+  func accumulation(_ stage: Int, lanes: Int, lanesAreJoined: Bool) -> Accumulation {
     let program = stages[stage]
     let reductions = zip(program.stage.accumulators, program.counted).map { accumulator, counted in
       ReductionEmitter(
-        accumulator, isCount: counted != nil, lanes: strips[0].lanes,
-        lanesAreJoined: lanesAreJoined, vectorByteCount: target.vectorByteCount, writer: writer,
-        scalars: scalars)
+        writer: writer, scalars: scalars, accumulator: accumulator,
+        form: .init(
+          accumulator, isCount: counted != nil, lanes: lanes, lanesAreJoined: lanesAreJoined, target),
+        flagsAreBits: target.hasMaskRegisters)
     }
     let operands = zip(program.stage.accumulators, program.counted)
       .map { $1 ?? program.program.results[$0.result] }
-    return Accumulation(reductions: reductions, operands: operands, strips: strips)
+    return Accumulation(reductions: reductions, operands: operands)
   }
 
   /// A scope that holds the accumulators of earlier stages that `stage` reads.

@@ -8,6 +8,7 @@ internal import KernelIR
 struct LoopEmitter {
   let writer: IRWriter
   let memory: MemoryEmitter
+  let target: VectorTarget
 
   /// A run along one axis.
   struct Segment {
@@ -103,34 +104,60 @@ struct LoopEmitter {
     }
   }
 
-  /// Walks a segment strip by strip: the main strips, then the tail. `body` is written once for each.
+  /// Walks from `index` on along a segment in the strips of one pass, and returns where it stops.
+  ///
+  /// Inside of the loop the values are `widen` of those outside, which are `narrow` of those inside.
   func strips(
-    of segment: Segment, _ cut: Cut, carrying initial: [IRValue] = [],
+    of segment: Segment, from index: IRValue, _ pass: Cut.Pass, carrying initial: [IRValue] = [],
+    widen: ([IRValue]) -> [IRValue] = { $0 }, narrow: ([IRValue]) -> [IRValue] = { $0 },
     _ body: (_ index: IRValue, Strip, [IRValue]) -> [IRValue]
-  ) -> [IRValue] {
-    let length = writer.binary("sub nsw", segment.end, segment.begin)
-    let whole = writer.binary("and", length, .i64(-cut.main.width))
-    let middle = writer.add(segment.begin, whole)
-    let values = writer.loop(
-      from: segment.begin, to: middle, step: .i64(cut.main.width), carrying: initial
-    ) { index, values in body(index, cut.main, values) }
-    return writer.loop(
-      from: middle, to: segment.end, step: .i64(cut.tail.width), carrying: values
-    ) { index, values in
-      guard cut.tailIsMasked else { return body(index, cut.tail, values) }
-      let left = writer.binary("sub nsw", segment.end, index)
-      let mask = mask(of: left, lanes: cut.tail.lanes)
-      return body(index, Strip(lanes: cut.tail.lanes, units: 1, mask: mask), values)
+  ) -> (index: IRValue, values: [IRValue]) {
+    let limit = writer.add(segment.end, .i64(1 - pass.minimum))
+    let all = writer.when(writer.compare("icmp slt", index, limit), carrying: [index] + initial) {
+      let inside = writer.repeatWhile(carrying: [index] + widen(initial)) { current in
+        let strip = pass.isMasked ? masked(pass.strip, from: current[0], to: segment.end) : pass.strip
+        let values = body(current[0], strip, Array(current.dropFirst()))
+        let next = writer.add(current[0], .i64(strip.width))
+        return ([next] + values, writer.compare("icmp slt", next, limit))
+      }
+      return [inside[0]] + narrow(Array(inside.dropFirst()))
     }
+    return (all[0], Array(all.dropFirst()))
   }
 
-  /// The mask whose first `count` lanes are on, all of them where `count` is greater.
+  /// The strip with the lanes from `end` on switched off.
+  private func masked(_ strip: Strip, from index: IRValue, to end: IRValue) -> Strip {
+    let left = writer.binary("sub nsw", end, index)
+    var strip = strip
+    strip.masks = (0..<strip.units).map { unit in
+      let count = writer.add(left, .i64(-unit * strip.lanes))
+      let capped = writer.call("llvm.smin.i64", [count, .i64(strip.lanes)], .i64)
+      let isEmptyable = unit > 0
+      return mask(
+        of: isEmptyable ? writer.call("llvm.smax.i64", [capped, .i64(0)], .i64) : capped,
+        lanes: strip.lanes)
+    }
+    return strip
+  }
+
+  /// The mask whose first `count` lanes are on.
   private func mask(of count: IRValue, lanes: Int) -> IRValue {
-    let on = writer.call("llvm.smin.i64", [count, .i64(lanes)], .i64)
-    let off = writer.binary("sub nsw", .i64(lanes), on)
     let type = IRType(.integer(lanes))
-    let shift = lanes < 64 ? writer.convert("trunc", off, to: type) : off
-    let bits = writer.binary("lshr", IRValue("-1", type), shift)
+    if lanes == 64 {
+      let isNone = writer.compare("icmp eq", count, .i64(0))
+      let bits = writer.binary("lshr", .i64(-1), writer.binary("sub nsw", .i64(64), count))
+      let safe = writer.select(isNone, .i64(0), bits)
+      return writer.convert("bitcast", safe, to: IRType(.bool, lanes: lanes))
+    }
+    guard target.hasMaskRegisters else {
+      // Compared in lanes as wide as those that the mask is for.
+      let element = IRType.Element.integer(target.vectorByteCount * 8 / lanes)
+      let limit = writer.convert("trunc", count, to: IRType(element))
+      let steps = IRValue(Array(0..<lanes), element)
+      return writer.compare("icmp slt", steps, writer.splat(limit, lanes: lanes))
+    }
+    let above = writer.binary("shl", .i64(1), count)
+    let bits = writer.convert("trunc", writer.binary("sub", above, .i64(1)), to: type)
     return writer.convert("bitcast", bits, to: IRType(.bool, lanes: lanes))
   }
 

@@ -35,7 +35,7 @@ struct MemoryEmitter {
       return register(writer.gather(elements), dtype)
     }
     let type = IRType.memory(dtype, lanes: strip.lanes)
-    guard let mask = strip.mask else {
+    guard let mask = strip.mask(unit) else {
       return register(writer.load(type, start, align: dtype.byteCount), dtype)
     }
     let operands = [start, .i32(dtype.byteCount), mask, IRValue("zeroinitializer", type)]
@@ -63,7 +63,7 @@ struct MemoryEmitter {
       for (lane, target) in targets.enumerated() {
         writer.store(writer.extract(stored, lane: lane), target, align: dtype.byteCount)
       }
-    } else if let mask = strip.mask {
+    } else if let mask = strip.mask(unit) {
       let operands = [stored, start, .i32(dtype.byteCount), mask].map(\.typed)
       writer.emit(
         "call void @llvm.masked.store.\(stored.type.suffix).p0(\(operands.joined(separator: ", ")))")

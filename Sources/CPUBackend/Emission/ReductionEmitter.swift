@@ -4,55 +4,20 @@ internal import Scalars
 
 /// Writes the running reduction of one accumulator, in any number of lanes.
 ///
-/// The state is one value, or the best value and its position.
+/// The state is one value; or a value and a flag, or a value and its position.
 struct ReductionEmitter {
   let writer: IRWriter
   let scalars: ScalarEmitter
   let accumulator: Accumulator
-  /// How the state is held and combined.
-  let form: Form
+  let form: ReductionForm
+  /// Whether flags are bits of mask registers, rather than integers as wide as the values.
+  let flagsAreBits: Bool
 
-  enum Form: Hashable {
-    /// Values of the accumulator's dtype, combined by an instruction.
-    case values(Instruction)
-    /// One bit a lane in a plain integer: whether all lanes so far were true, or any was.
-    case bits(isAll: Bool)
-    /// The number of true bools of each lane.
-    case laneCounts
-    /// The number of true bools of all lanes together, in a scalar.
-    case commonCount
-    /// The best value and the position where it stood first.
-    case position
-  }
-
-  /// - Parameters:
-  ///   - isCount: Whether the values are bools that are counted.
-  ///   - lanesAreJoined: Whether the lanes become one value in the end.
-  init(
-    _ accumulator: Accumulator, isCount: Bool, lanes: Int, lanesAreJoined: Bool,
-    vectorByteCount: Int, writer: IRWriter, scalars: ScalarEmitter
-  ) {
-    self.writer = writer
-    self.scalars = scalars
-    self.accumulator = accumulator
-    if isCount {
-      // A masked subtraction is the cheapest, as long as the counts fit one register.
-      let fits = lanes * accumulator.dtype.byteCount <= vectorByteCount
-      form = lanesAreJoined && !fits ? .commonCount : .laneCounts
-    } else {
-      form = Self.form(of: accumulator.reduction, accumulator.dtype)
-    }
-  }
-
-  private static func form(of reduction: Reduction, _ dtype: DType) -> Form {
-    switch reduction {
-    case .sum: .values(.add)
-    case .prod: .values(.mul)
-    case .min: dtype == .bool ? .bits(isAll: true) : .values(.min)
-    case .max: dtype == .bool ? .bits(isAll: false) : .values(.max)
-    case .any: .bits(isAll: false)
-    case .all: .bits(isAll: true)
-    case .argmin, .argmax: .position
+  /// How many values make a state.
+  var stateCount: Int {
+    switch form {
+    case .position, .extreme: 2
+    case .values, .bits, .laneCounts, .commonCount: 1
     }
   }
 
@@ -61,19 +26,11 @@ struct ReductionEmitter {
     form == .position && accumulator.dtype == .bool ? .uint8 : accumulator.dtype
   }
 
-  /// The dtypes of a one-lane state's values, which take a word of the partial results each.
-  var slotDTypes: [DType] {
-    switch form {
-    case .bits: [.bool]
-    case .position: [stateDType, .int64]
-    case .values, .laneCounts, .commonCount: [accumulator.dtype]
-    }
-  }
-
   /// The state before any value, of `lanes` lanes. `position` is that of the first value to come.
   func initial(lanes: Int, position: IRValue) -> [IRValue] {
     switch form {
     case .values: [IRValue(identity, lanes: lanes)]
+    case .extreme: [IRValue(identity, lanes: lanes), IRValue("zeroinitializer", flagType(lanes))]
     case .bits(let isAll): [IRValue(isAll ? "-1" : "0", IRType(.integer(lanes)))]
     case .laneCounts: [IRValue(.zero(accumulator.dtype), lanes: lanes)]
     case .commonCount: [IRValue(.zero(accumulator.dtype))]
@@ -83,18 +40,17 @@ struct ReductionEmitter {
   }
 
   /// The value that changes no other: for an extreme, the worst of the dtype.
-  var identity: Scalar {
+  private var identity: Scalar {
     switch accumulator.reduction {
     case .sum, .any: .zero(stateDType)
     case .prod, .all: .one(stateDType)
-    case .min, .argmin: Self.extreme(of: stateDType, greatest: true)
-    case .max, .argmax: Self.extreme(of: stateDType, greatest: false)
+    case .min, .argmin: Scalar.float(.infinity, .float64).cast(to: stateDType)
+    case .max, .argmax: Scalar.float(-.infinity, .float64).cast(to: stateDType)
     }
   }
 
-  private static func extreme(of dtype: DType, greatest: Bool) -> Scalar {
-    let infinity = Scalar.float(greatest ? .infinity : -.infinity, .float64)
-    return dtype == .bool ? .bool(greatest) : infinity.cast(to: dtype)
+  private func flagType(_ lanes: Int) -> IRType {
+    IRType(.integer(flagsAreBits || lanes == 1 ? 1 : stateDType.bitWidth), lanes: lanes)
   }
 }
 
@@ -107,8 +63,15 @@ extension ReductionEmitter {
     _ state: [IRValue], _ value: IRValue, position: IRValue?, mask: IRValue?
   ) -> [IRValue] {
     switch form {
-    case .values:
-      return [masked(merge(state, [value])[0], over: state[0], mask)]
+    case .values(let instruction):
+      return [masked(combined(instruction, state[0], value), over: state[0], mask)]
+    case .extreme(let instruction):
+      let flag = both(writer.compare("fcmp uno", value, value), mask)
+      let flags = writer.convert("sext", flag, to: flagType(value.type.lanes))
+      return [
+        masked(chosen(instruction, state[0], value), over: state[0], mask),
+        writer.binary("or", state[1], flags),
+      ]
     case .bits(let isAll):
       return merge(state, [bits(of: value, offLanes: isAll, mask)])
     case .laneCounts:
@@ -125,6 +88,16 @@ extension ReductionEmitter {
         writer.select(isBetter, value, state[0]), writer.select(isBetter, position, state[1]),
       ]
     }
+  }
+
+  private func combined(_ instruction: Instruction, _ a: IRValue, _ b: IRValue) -> IRValue {
+    scalars.emit(instruction, [a, b], from: accumulator.dtype, to: accumulator.dtype)
+  }
+
+  /// The lesser or the greater of two floats, whichever if one is NaN.
+  private func chosen(_ instruction: Instruction, _ a: IRValue, _ b: IRValue) -> IRValue {
+    writer.select(
+      scalars.compare(instruction == .min ? "lt" : "gt", [a, b], accumulator.dtype), a, b)
   }
 
   private func masked(_ new: IRValue, over old: IRValue, _ mask: IRValue?) -> IRValue {
@@ -170,16 +143,15 @@ extension ReductionEmitter {
   /// The state of the values of `a` and of `b`, lane by lane.
   func merge(_ a: [IRValue], _ b: [IRValue]) -> [IRValue] {
     switch form {
-    case .values(let instruction):
-      return [
-        scalars.emit(
-          instruction, [a[0], b[0]], from: accumulator.dtype, to: accumulator.dtype)
-      ]
+    case .values(let instruction): return [combined(instruction, a[0], b[0])]
+    case .extreme(let instruction):
+      return [chosen(instruction, a[0], b[0]), writer.binary("or", a[1], b[1])]
     case .bits(let isAll): return [writer.binary(isAll ? "and" : "or", a[0], b[0])]
     case .laneCounts, .commonCount: return [writer.binary("add", a[0], b[0])]
     case .position:
       let isEarlier = writer.compare("icmp slt", b[1], a[1])
-      let isTie = writer.binary("xor", beats(a[0], b[0]), IRValue(.bool(true), lanes: a[0].type.lanes))
+      let all = IRValue(.bool(true), lanes: a[0].type.lanes)
+      let isTie = writer.binary("xor", beats(a[0], b[0]), all)
       let takes = writer.binary(
         "or", beats(b[0], a[0]), writer.binary("and", isEarlier, isTie))
       return [writer.select(takes, b[0], a[0]), writer.select(takes, b[1], a[1])]
@@ -189,30 +161,67 @@ extension ReductionEmitter {
   /// The state of one lane that stands for all lanes, which are combined in a fixed order: one half
   /// with the other, and so on.
   func joined(_ state: [IRValue], lanes: Int) -> [IRValue] {
+    if lanes == 1 { return state }
     switch form {
     case .commonCount: return state
     case .bits(let isAll):
-      if lanes == 1 { return state }
       let none = IRValue(isAll ? "-1" : "0", state[0].type)
       return [writer.compare(isAll ? "icmp eq" : "icmp ne", state[0], none)]
-    case .values, .laneCounts, .position:
-      var (state, lanes) = (state, lanes)
-      while lanes > 1 {
-        let half = lanes / 2
-        let low = state.map { writer.lanes(0..<half, of: $0) }
-        let high = state.map { writer.lanes(half..<lanes, of: $0) }
-        (state, lanes) = (merge(low, high), half)
-      }
-      return state
+    case .extreme:
+      // The flags need no tree: whether any is set is one test of their bits.
+      let flags = writer.convert("bitcast", flag(state[1]), to: IRType(.integer(lanes)))
+      let isSet = writer.compare("icmp ne", flags, IRValue("0", flags.type))
+      return [halved([state[0]], lanes) { [chosen($0[0], $1[0])] }[0], isSet]
+    case .values, .laneCounts, .position: return halved(state, lanes, merge)
     }
+  }
+
+  private func chosen(_ a: IRValue, _ b: IRValue) -> IRValue {
+    chosen(accumulator.reduction == .min ? .min : .max, a, b)
+  }
+
+  private func halved(
+    _ state: [IRValue], _ lanes: Int, _ merge: ([IRValue], [IRValue]) -> [IRValue]
+  ) -> [IRValue] {
+    var (state, lanes) = (state, lanes)
+    while lanes > 1 {
+      let half = lanes / 2
+      let low = state.map { writer.lanes(0..<half, of: $0) }
+      let high = state.map { writer.lanes(half..<lanes, of: $0) }
+      (state, lanes) = (merge(low, high), half)
+    }
+    return state
   }
 
   /// What later stages read of a state of `lanes` lanes.
   func value(of state: [IRValue], lanes: Int) -> IRValue {
     switch form {
-    case .position: state[1]
-    case .bits: writer.convert("bitcast", state[0], to: IRType(.bool, lanes: lanes))
-    case .values, .laneCounts, .commonCount: state[0]
+    case .position: return state[1]
+    case .extreme:
+      let nan = IRValue(Scalar.float(.nan, .float64).cast(to: accumulator.dtype), lanes: lanes)
+      return writer.select(flag(state[1]), nan, state[0])
+    case .bits: return writer.convert("bitcast", state[0], to: IRType(.bool, lanes: lanes))
+    case .values, .laneCounts, .commonCount: return state[0]
     }
+  }
+
+  /// The flags as bools.
+  private func flag(_ flags: IRValue) -> IRValue {
+    if flags.type.element == .integer(1) { return flags }
+    return writer.compare("icmp ne", flags, IRValue("zeroinitializer", flags.type))
+  }
+
+  /// The dtypes of what the partial results of a chunk hold, a word each.
+  var slotDTypes: [DType] {
+    switch form {
+    case .bits: [.bool]
+    case .position: [stateDType, .int64]
+    case .values, .extreme, .laneCounts, .commonCount: [accumulator.dtype]
+    }
+  }
+
+  /// The values of a state of one lane that partial results hold.
+  func slots(of state: [IRValue]) -> [IRValue] {
+    form == .position ? state : [value(of: state, lanes: 1)]
   }
 }

@@ -11,8 +11,8 @@ extension ScalarEmitter {
     case (_, .bool): return writer.compare("icmp ne", x, zero(like: x, source))
     case (.floating, .floating):
       return writer.convert(source == .float64 ? "fptrunc" : "fpext", x, to: type)
-    case (.floating, .signed): return saturated("fptosi", x, to: type)
-    case (.floating, .unsigned): return saturated("fptoui", x, to: type)
+    case (.floating, .signed), (.floating, .unsigned):
+      return saturated(x, from: source, to: dtype)
     case (.signed, .floating): return writer.convert("sitofp", x, to: type)
     case (_, .floating): return writer.convert("uitofp", x, to: type)
     case (_, .signed), (_, .unsigned):
@@ -22,9 +22,25 @@ extension ScalarEmitter {
     }
   }
 
-  /// Truncates towards zero into the range of `type`; NaN gives 0.
-  private func saturated(_ name: String, _ x: IRValue, to type: IRType) -> IRValue {
-    writer.call("llvm.\(name).sat.\(type.suffix).\(x.type.suffix)", [x], type)
+  /// Truncates towards zero into the range of `dtype`; NaN gives 0.
+  ///
+  /// The intrinsics that do this become scalar code. Out of range or of NaN, the plain conversion is
+  /// undefined, so it is given values within.
+  private func saturated(_ x: IRValue, from source: DType, to dtype: DType) -> IRValue {
+    let lanes = x.type.lanes
+    let bounds = dtype.integerBounds ?? (0, 1)
+    let low = IRValue(Scalar.int(bounds.least, .int64).cast(to: source), lanes: lanes)
+    let high = IRValue(Scalar.uint(bounds.greatest, .uint64).cast(to: source), lanes: lanes)
+    let raised = writer.select(compare("gt", [x, low], source), x, low)
+    let isExact = dtype.bitWidth <= (source == .float32 ? 16 : 32)
+    // The greatest integer, rounded up to a float, is out of range.
+    let isBelow = compare("lt", [raised, high], source)
+    let inside = writer.select(isBelow, raised, isExact ? high : zero(like: x, source))
+    let whole = writer.convert(
+      dtype.isSigned ? "fptosi" : "fptoui", inside, to: IRType(dtype, lanes: lanes))
+    let greatest = IRValue(Scalar.uint(bounds.greatest, .uint64).cast(to: dtype), lanes: lanes)
+    let capped = isExact ? whole : writer.select(isBelow, whole, greatest)
+    return writer.select(writer.compare("fcmp ord", x, x), capped, zero(like: whole, dtype))
   }
 
   /// The table's elements at the indices `index`.

@@ -5,10 +5,9 @@ internal import Scalars
 /// by -1 wraps.
 extension ScalarEmitter {
   func quotient(_ x: [IRValue], _ dtype: DType) -> IRValue {
-    let name = dtype.isSigned ? "sdiv" : "udiv"
-    if isHarmless(x[1]) { return writer.binary(name, x[0], x[1]) }
+    if isHarmless(x[1]) { return plainQuotient(x[0], x[1], dtype) }
     let guarded = guardedDivisor(x[1], dtype)
-    var result = writer.binary(name, x[0], guarded.divisor)
+    var result = dividedQuotient(x[0], guarded.divisor, dtype)
     if let isMinusOne = guarded.isMinusOne {
       result = writer.select(isMinusOne, writer.binary("sub", zero(like: x[0], dtype), x[0]), result)
     }
@@ -16,10 +15,13 @@ extension ScalarEmitter {
   }
 
   func remainder(_ x: [IRValue], _ dtype: DType) -> IRValue {
-    let name = dtype.isSigned ? "srem" : "urem"
-    if isHarmless(x[1]) { return writer.binary(name, x[0], x[1]) }
-    // The remainder by 1, which stands in for -1, is the 0 that is wanted for all three.
-    return writer.binary(name, x[0], guardedDivisor(x[1], dtype).divisor)
+    if isHarmless(x[1]) {
+      return writer.binary(dtype.isSigned ? "srem" : "urem", x[0], x[1])
+    }
+    // The remainder by 1, which stands in for 0 and -1, is the 0 that is wanted for both.
+    let divisor = guardedDivisor(x[1], dtype).divisor
+    let product = writer.binary("mul", dividedQuotient(x[0], divisor, dtype), divisor)
+    return writer.binary("sub", x[0], product)
   }
 
   /// Whether the divisor is a constant other than 0 and -1, which code generation turns into a
@@ -39,5 +41,23 @@ extension ScalarEmitter {
     guard dtype.isSigned else { return (nonzero, isZero, nil) }
     let isMinusOne = compare("eq", [divisor, allOnes(like: divisor, dtype)], dtype)
     return (writer.select(isMinusOne, one, nonzero), isZero, isMinusOne)
+  }
+
+  private func plainQuotient(_ a: IRValue, _ b: IRValue, _ dtype: DType) -> IRValue {
+    writer.binary(dtype.isSigned ? "sdiv" : "udiv", a, b)
+  }
+
+  /// The truncated quotient, for a divisor other than 0 and -1.
+  ///
+  /// No processor divides vectors of integers, but of floats. A quotient of n-bit integers that is not
+  /// whole is at least 1/b from the next whole number, and the error of the float is less: at most
+  /// 2^n / b * 2^-24 for n <= 16 in `float32`, 2^n / b * 2^-53 for n <= 32 in `float64`.
+  private func dividedQuotient(_ a: IRValue, _ b: IRValue, _ dtype: DType) -> IRValue {
+    guard a.type.lanes > 1, dtype.bitWidth <= 32 else { return plainQuotient(a, b, dtype) }
+    let float: DType = dtype.bitWidth <= 16 ? .float32 : .float64
+    let quotient = writer.binary(
+      "fdiv", converted(a, from: dtype, to: float), converted(b, from: dtype, to: float))
+    return writer.convert(
+      dtype.isSigned ? "fptosi" : "fptoui", quotient, to: IRType(dtype, lanes: a.type.lanes))
   }
 }

@@ -30,7 +30,33 @@ struct StageEmitter {
     }
     for number in stage.lines.indices
     where stage.lines[number].level == level && stage.needed.contains(.line(number)) {
-      emitLine(number, into: &scope, strip)
+      if let region = stage.regions[number], !stage.guarded.contains(number) {
+        emitRegion(region, into: &scope, strip)
+      }
+      if !stage.guarded.contains(number) { emitLine(number, into: &scope, strip) }
+    }
+  }
+
+  /// Writes the lines of a region, which are passed over where its condition holds in no lane.
+  private func emitRegion(_ region: GuardedRegion, into scope: inout Scope, _ strip: Strip) {
+    let conditions = (0..<strip.units).map {
+      value(of: region.condition, in: scope, lanes: strip.lanes, unit: $0)
+    }
+    let either = conditions.dropFirst().reduce(conditions[0]) { writer.binary("or", $0, $1) }
+    let bits = writer.convert("bitcast", either, to: IRType(.integer(strip.lanes)))
+    let isAny = writer.compare("icmp ne", bits, IRValue("0", bits.type))
+    let unused = region.results.flatMap { number in
+      let type = IRType(stage.program.lines[number].dtype, lanes: strip.lanes)
+      return Array(repeating: IRValue("poison", type), count: strip.units)
+    }
+    var inner = scope
+    let values = writer.when(isAny, carrying: unused) {
+      for number in region.lines { emitLine(number, into: &inner, strip) }
+      return region.results.flatMap { inner.vectors[.line($0)] ?? [] }
+    }
+    for (place, number) in region.results.enumerated() {
+      let start = place * strip.units
+      scope.vectors[.line(number)] = Array(values[start..<start + strip.units])
     }
   }
 

@@ -32,9 +32,11 @@ struct StageProgram {
   private(set) var needed: Set<LaneProgram.Operand> = []
   /// For each accumulator, the bools that it counts: a sum of bools converted to integers.
   private(set) var counted: [LaneProgram.Operand?] = []
+  /// What is computed only where it matters, by the line before which it is; and all lines of these.
+  private(set) var regions: [Int: GuardedRegion] = [:]
+  private(set) var guarded: Set<Int> = []
 
-  init(_ stage: Stage, of kernel: Kernel, lanesAlong axis: LaneAxis) {
-    let program = stage.composite.lowered()
+  init(_ stage: Stage, _ program: LaneProgram, of kernel: Kernel, lanesAlong axis: LaneAxis) {
     // A stage that runs once for a row has no lanes.
     var axis = axis
     if case .inner = axis, !stage.loops { axis = .none }
@@ -52,6 +54,8 @@ struct StageProgram {
     (self.stage, self.program, self.inputs, self.lines) = (stage, program, inputs, lines)
     counted = stage.accumulators.map(countedBools)
     markNeeded()
+    regions = GuardedRegion.all(of: self)
+    guarded = Set(regions.values.flatMap(\.lines))
   }
 
   /// What is known of any operand.
@@ -115,5 +119,27 @@ extension StageProgram {
   /// many lanes there are, it takes one instruction.
   var widestByteCount: Int {
     needed.map { program.dtype(of: $0).byteCount }.max() ?? 8
+  }
+
+  /// The bytes of one lane of all accumulators, positions included.
+  var stateByteCount: Int {
+    stage.accumulators.map { $0.dtype.byteCount + ($0.reduction.isPosition ? 8 : 0) }.reduce(0, +)
+  }
+
+  /// About how many instructions a vector takes, loads and stores aside.
+  var work: Int {
+    let lines = program.lines.enumerated().map { number, line in
+      !needed.contains(.line(number)) ? 0 : isFloatExtreme(line.operation, line.dtype) ? 6 : 1
+    }
+    let accumulators = zip(stage.accumulators, counted).map { accumulator, counted in
+      let isExtreme = [.min, .max].contains(accumulator.reduction) && accumulator.dtype.isFloating
+      return accumulator.reduction.isPosition || isExtreme ? 6 : counted == nil ? 1 : 2
+    }
+    return lines.reduce(0, +) + accumulators.reduce(0, +)
+  }
+
+  /// Whether NaN has to be looked for, which takes a mask register and so suits few vectors best.
+  private func isFloatExtreme(_ instruction: Instruction, _ dtype: DType) -> Bool {
+    (instruction == .min || instruction == .max) && dtype.isFloating
   }
 }

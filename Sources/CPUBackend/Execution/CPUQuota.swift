@@ -53,8 +53,8 @@ enum CPUQuota {
     return time / period + (time % period == 0 ? 0 : 1)
   }
 
-  /// Reads a small file whole, or nil where it does not open. Files under `/proc` and `/sys` have no
-  /// size to ask for.
+  /// Reads a small file whole, or nil where it does not open. Files under `/proc` and `/sys` have
+  /// no size to ask for.
   private static func contents(ofFile path: String) -> String? {
     let descriptor = open(path, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else { return nil }

@@ -3,58 +3,64 @@ import KernelIR
 import Synchronization
 
 /// A launch plan with its machine code. Calls from any number of threads share nothing but constants.
+///
+/// `run` is on the path of every call, where a reference that is copied costs as much as a small
+/// kernel: steps are objects, and what they read lies in memory of their own.
 package final class CompiledPlan: Sendable {
   private let plan: LaunchPlan
   private let steps: [CompiledStep]
   private let bases: BaseTable
-  private let workspaces: WorkspacePool
-  /// The allocation that each result is the whole of, where it is.
-  private let wholeOutputs: [Int?]
+  private let workspaces: WorkspacePool?
+  /// The bytes of each allocation.
+  private let byteCounts: [Int]
+  /// Whether the results are the allocations, each once and in order.
+  private let resultsAreOutputs: Bool
 
-  init(_ plan: LaunchPlan, _ kernels: [CompiledKernel?]) {
+  init(_ plan: LaunchPlan, _ kernels: [CompiledKernel?]) throws(ArrayError) {
     self.plan = plan
-    bases = BaseTable(plan)
-    let table = bases
-    steps = zip(plan.steps, kernels).map { CompiledStep($0, $1, table) }
-    workspaces = WorkspacePool(byteCount: plan.workspaceByteCount)
-    wholeOutputs = plan.results.map { result in
-      guard case .output(let number) = result.address.place, result.address.byteOffset == 0,
-        plan.outputs[number].shape == result.shape, plan.outputs[number].strides == result.strides
-      else { return nil }
-      return number
+    let bases = BaseTable(plan)
+    self.bases = bases
+    steps = zip(plan.steps, kernels).map { makeStep($0, $1, bases) }
+    workspaces =
+      plan.workspaceByteCount == 0 ? nil : WorkspacePool(byteCount: plan.workspaceByteCount)
+    var byteCounts: [Int] = []
+    for output in plan.outputs {
+      byteCounts.append(try NDArray.byteCount(output.dtype, output.shape, for: "result"))
     }
+    self.byteCounts = byteCounts
+    let outputs = plan.outputs.indices.map { LaunchPlan.Address(.output($0)) }
+    resultsAreOutputs =
+      plan.results.map(\.address) == outputs
+      && zip(plan.results, plan.outputs).allSatisfy { $0.shape == $1.shape && $0.strides == $1.strides }
   }
 
   /// Runs the plan on arrays that have the layouts it was bound to.
   ///
   /// - Parameter threads: How many threads may work at once, the caller included.
-  /// - Throws: When memory for a result or an intermediate cannot be had.
-  package func run(_ inputs: [NDArray], threads: Int) throws(ArrayError) -> [NDArray] {
+  /// - Throws: When memory for a result or an intermediate cannot be had, or a matrix is too large for
+  ///   the library.
+  package func run(_ inputs: [NDArray], threads: Int) throws -> [NDArray] {
     var outputs: [NDArray] = []
-    outputs.reserveCapacity(plan.outputs.count)
-    for output in plan.outputs {
+    outputs.reserveCapacity(byteCounts.count)
+    for number in byteCounts.indices {
       outputs.append(
         NDArray(
           storage: try ArrayStorage.allocate(
-            byteCount: try NDArray.byteCount(output.dtype, output.shape, for: "result"),
-            zeroed: false, for: "result"),
-          dtype: output.dtype, shape: output.shape, strides: output.strides))
+            byteCount: byteCounts[number], zeroed: false, for: "result"),
+          dtype: plan.outputs[number].dtype, shape: plan.outputs[number].shape,
+          strides: plan.outputs[number].strides))
     }
-    let workspace = try workspaces.take()
-    defer { workspaces.giveBack(workspace) }
-    withUnsafeTemporaryAllocation(of: UnsafeMutableRawPointer.self, capacity: bases.count) { base in
-      bases.fill(base, inputs, plan.constants, outputs, workspace)
-      for step in steps { step.run(UnsafeBufferPointer(base), threads: threads) }
+    let workspace = try workspaces?.take()
+    defer { if let workspace { workspaces?.giveBack(workspace) } }
+    try withUnsafeTemporaryAllocation(of: UnsafeMutableRawPointer.self, capacity: bases.count) { base in
+      bases.fill(base, inputs, plan.constants, outputs, workspace?.base)
+      let base = UnsafeBufferPointer(base)
+      for step in steps { try step.run(base, threads: threads) }
     }
-    var results: [NDArray] = []
-    results.reserveCapacity(plan.results.count)
-    for (result, whole) in zip(plan.results, wholeOutputs) {
-      results.append(whole.map { outputs[$0] } ?? view(result, inputs, outputs))
-    }
-    return results
+    return resultsAreOutputs ? outputs : plan.results.map { view($0, inputs, outputs) }
   }
 
-  /// The array that a result is when it is not the whole of an allocation.
+  /// The array that a result is.
   private func view(
     _ result: LaunchPlan.ResultView, _ inputs: [NDArray], _ outputs: [NDArray]
   ) -> NDArray {
@@ -100,17 +106,18 @@ struct BaseTable: Sendable {
   /// Writes the pointers of one call.
   func fill(
     _ base: UnsafeMutableBufferPointer<UnsafeMutableRawPointer>, _ inputs: [NDArray],
-    _ constants: [NDArray], _ outputs: [NDArray], _ workspace: ArrayStorage
+    _ constants: [NDArray], _ outputs: [NDArray], _ workspace: UnsafeMutableRawPointer?
   ) {
-    var next = 0
-    func add(_ pointer: UnsafeMutableRawPointer) {
-      base.initializeElement(at: next, to: pointer)
-      next += 1
+    for number in 0..<inputCount {
+      base.initializeElement(at: number, to: inputs[number].start)
     }
-    for number in 0..<inputCount { add(inputs[number].start) }
-    for constant in constants { add(constant.start) }
-    for output in outputs { add(output.start) }
-    add(workspace.base)
+    for number in constants.indices {
+      base.initializeElement(at: inputCount + number, to: constants[number].start)
+    }
+    for number in outputs.indices {
+      base.initializeElement(at: inputCount + constantCount + number, to: outputs[number].start)
+    }
+    if let workspace { base.initializeElement(at: count - 1, to: workspace) }
   }
 }
 
@@ -118,24 +125,18 @@ struct BaseTable: Sendable {
 final class WorkspacePool: Sendable {
   private let byteCount: Int
   private let free = Mutex<[ArrayStorage]>([])
-  private let empty: ArrayStorage?
 
   /// How many blocks are kept: as many calls run at once without allocating.
   private static let most = 8
 
-  init(byteCount: Int) {
-    self.byteCount = byteCount
-    empty = byteCount == 0 ? try? ArrayStorage.allocate(byteCount: 0, zeroed: false, for: "workspace") : nil
-  }
+  init(byteCount: Int) { self.byteCount = byteCount }
 
   func take() throws(ArrayError) -> ArrayStorage {
-    if let empty { return empty }
     if let block = free.withLock({ $0.popLast() }) { return block }
     return try ArrayStorage.allocate(byteCount: byteCount, zeroed: false, for: "workspace")
   }
 
   func giveBack(_ block: ArrayStorage) {
-    if empty != nil { return }
     free.withLock { if $0.count < Self.most { $0.append(block) } }
   }
 }

@@ -2,31 +2,29 @@ import Arrays
 import KernelIR
 
 /// One step of a compiled plan.
-enum CompiledStep: Sendable {
-  case kernel(KernelCall)
-  case matmul(MatmulCall)
+class CompiledStep: @unchecked Sendable {
+  // SAFETY: subclasses have immutable properties only, and memory that nobody writes after `init`.
 
-  init(_ step: LaunchPlan.Step, _ kernel: CompiledKernel?, _ bases: BaseTable) {
-    switch (step, kernel) {
-    case (.kernel(let launch), .some(let kernel)): self = .kernel(KernelCall(launch, kernel, bases))
-    case (.matmul(let launch), _): self = .matmul(MatmulCall(launch, bases))
-    case (.kernel, .none): preconditionFailure("execute: a kernel was not compiled")
-    }
-  }
+  /// Runs the step on the bytes that begin at `base`.
+  func run(_ base: UnsafeBufferPointer<UnsafeMutableRawPointer>, threads: Int) throws {}
+}
 
-  func run(_ base: UnsafeBufferPointer<UnsafeMutableRawPointer>, threads: Int) {
-    switch self {
-    case .kernel(let call): call.run(base, threads: threads)
-    case .matmul(let call): call.run(base, threads: threads)
-    }
+/// Returns the step that runs `step`, with its machine code if it is a kernel.
+func makeStep(
+  _ step: LaunchPlan.Step, _ kernel: CompiledKernel?, _ bases: BaseTable
+) -> CompiledStep {
+  switch (step, kernel) {
+  case (.kernel(let launch), .some(let kernel)): KernelCall(launch, kernel, bases)
+  case (.matmul(let launch), _): MatmulCall(launch, bases)
+  case (.kernel, .none): preconditionFailure("execute: a kernel was not compiled")
   }
 }
 
 /// A launch of a compiled kernel: its argument block but for the pointers, which each call fills in.
-struct KernelCall: Sendable {
+final class KernelCall: CompiledStep, @unchecked Sendable {
   private let kernel: CompiledKernel
-  private let template: [Int]
-  private let pointers: [(base: Int, byteOffset: Int)]
+  private let template: UnsafeBufferPointer<Int>
+  private let pointers: UnsafeBufferPointer<(base: Int, byteOffset: Int)>
   /// The number of points of the parallel range.
   private let count: Int
   private let cost: KernelCost
@@ -41,12 +39,23 @@ struct KernelCall: Sendable {
       for (axis, stride) in strides.enumerated() { words[block.stride(access, axis)] = stride }
     }
     for (number, scalar) in launch.scalars.enumerated() { words[block.scalar(number)] = Int(scalar) }
-    template = words
-    pointers = launch.addresses.map { (bases.index(of: $0.place), $0.byteOffset) }
+    template = Self.copy(words)
+    pointers = Self.copy(launch.addresses.map { (bases.index(of: $0.place), $0.byteOffset) })
     cost = KernelCost(launch.kernel, launch.layout)
     let range = launch.kernel.isFullReduction ? 0..<launch.kernel.axes.count : 0..<launch.kernel.outerCount
     count = launch.layout.count(range)
     partialWords = block.partialWordCount
+  }
+
+  deinit {
+    template.deallocate()
+    pointers.deallocate()
+  }
+
+  private static func copy<Element>(_ elements: [Element]) -> UnsafeBufferPointer<Element> {
+    let buffer = UnsafeMutableBufferPointer<Element>.allocate(capacity: elements.count)
+    _ = buffer.initialize(fromContentsOf: elements)
+    return UnsafeBufferPointer(buffer)
   }
 
   /// What the body of the loop finds behind its context pointer.
@@ -56,7 +65,7 @@ struct KernelCall: Sendable {
     let partials: UnsafeMutableRawPointer?
   }
 
-  func run(_ base: UnsafeBufferPointer<UnsafeMutableRawPointer>, threads: Int) {
+  override func run(_ base: UnsafeBufferPointer<UnsafeMutableRawPointer>, threads: Int) throws {
     withUnsafeTemporaryAllocation(of: Int.self, capacity: template.count) { block in
       _ = block.initialize(fromContentsOf: template)
       for (word, pointer) in pointers.enumerated() {

@@ -4,17 +4,19 @@
 enum LoopCost {
   /// Nanoseconds to hand a loop to spinning workers and to learn that they have finished.
   static let handOver = 300.0
-  /// Nanoseconds before workers that sleep take part, all of it lost to the caller when it has to
-  /// wake another core itself: 8 to 25 µs for the call, 11 to 37 µs until the worker arrives.
-  static let wake = 40_000.0
+  /// Nanoseconds that waking workers must save to be worth it. The call that wakes another core takes
+  /// the caller 8 µs, or 25 µs when the core has slept for long; the worker arrives 11 to 37 µs
+  /// after it began. A loop of 110 µs comes out even at worst.
+  static let wake = 55_000.0
   /// Nanoseconds a worker spins at most for the next loop.
   static let longestSpin = 50_000.0
   /// Nanoseconds below which a loop runs serially without a look at the team.
   static let leastShared = 2 * handOver
   /// Nanoseconds of recent serial work for which waking the team in advance is tried.
   static let patience = 20_000.0
-  /// Nanoseconds of recent work that waking the team may be put off to, when it keeps being useless.
-  static let longestPatience = 10_000_000.0
+  /// Nanoseconds of recent work that waking the team is put off to at most, when it keeps being
+  /// useless: 25 µs lost in a millisecond do not show.
+  static let longestPatience = 1_000_000.0
   /// Nanoseconds of work that a batch should hold: many times its claim, which takes 50 to 100 ns.
   static let shortestBatch = 500.0, longestBatch = 50_000.0
 
@@ -37,8 +39,7 @@ enum LoopCost {
   ) -> Decision {
     let useful = min(threads, cores)
     let now = min(awake, useful - 1) + 1
-    // A wake pays only when the caller gets it back twice over: it is the least certain figure here.
-    if useful > now, estimate * (largestShare(now) - largestShare(useful)) > 2 * wake {
+    if useful > now, estimate * (largestShare(now) - largestShare(useful)) > wake {
       return .shareAndWake
     }
     let saved = estimate * (1 - largestShare(now))

@@ -28,7 +28,8 @@ struct LoopTicket: Equatable, Sendable {
   /// Whether no batch is left.
   var isExhausted: Bool { next >= batches }
 
-  /// Returns the ticket after the next batch has been claimed, and a seat with it if `seated` is new.
+  /// Returns the ticket after the next batch has been claimed, and a seat with it if `seated` is
+  /// new.
   func claimed(takingSeat: Bool) -> LoopTicket {
     LoopTicket(word: word + 1 - (takingSeat ? 1 << 24 : 0))
   }

@@ -1,5 +1,5 @@
-/// The body of a loop: works on `begin..<end`, which is chunk number `chunk`, with whatever stands at
-/// `context`.
+/// The body of a loop: works on `begin..<end`, which is chunk number `chunk`, with whatever stands
+/// at `context`.
 ///
 /// It is a C function, so that compiled kernels are bodies themselves and a call allocates nothing.
 package typealias LoopBody =
@@ -7,16 +7,18 @@ package typealias LoopBody =
 
 /// Loops over a range in chunks, on as many threads as pay.
 ///
-/// Chunk `k` is `k * grain ..< min((k + 1) * grain, count)`, whatever the number of threads. Each chunk runs
-/// exactly once, so a body that writes only what belongs to its chunk gives the same bits at
-/// any number of threads; a reduction writes one partial result a chunk and combines them afterwards.
+/// Chunk `k` is `k * grain ..< min((k + 1) * grain, count)`, whatever the number of threads. Each
+/// chunk runs exactly once, so a body that writes only what belongs to its chunk gives the same
+/// bits at any number of threads; a reduction writes one partial result a chunk and combines them
+/// afterwards.
 package enum ParallelLoop {
   /// Runs `body` over `0..<count` in chunks of `grain`, and returns when all of them are done.
   ///
   /// - Parameters:
   ///   - threads: how many threads may work at once, the caller included.
   ///   - estimate: what the loop would take on one thread, in nanoseconds.
-  ///   - context: handed to `body`; must stay valid and, if shared chunks change it, be safe to share.
+  ///   - context: handed to `body`; must stay valid and, if shared chunks change it, be safe to
+  ///     share.
   @inline(__always)
   package static func run(
     count: Int, grain: Int, threads: Int, nanoseconds estimate: Double,
@@ -30,8 +32,9 @@ package enum ParallelLoop {
     }
   }
 
-  /// Runs `body(begin, end, chunk)` over `0..<count` as the function above does, for bodies that are not
-  /// worth a C function. Sharing the loop takes 60 ns more: the closure is copied to the heap.
+  /// Runs `body(begin, end, chunk)` over `0..<count` as the function above does, for bodies that
+  /// are not worth a C function. Sharing the loop takes 60 ns more: the closure is copied to the
+  /// heap.
   package static func run(
     count: Int, grain: Int, threads: Int, nanoseconds estimate: Double,
     _ body: (_ begin: Int, _ end: Int, _ chunk: Int) -> Void
@@ -95,7 +98,8 @@ struct ChunkedRange {
     return begin..<begin + min(grain, count - begin)
   }
 
-  /// Returns the part of the loop that the busiest of `threads` threads gets when all are equally fast.
+  /// Returns the part of the loop that the busiest of `threads` threads gets when all are equally
+  /// fast.
   func largestShare(threads: Int) -> Double {
     let chunksEach = (chunks + threads - 1) / threads
     return min(1, Double(chunksEach) * Double(grain) / Double(count))

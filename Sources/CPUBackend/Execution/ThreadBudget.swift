@@ -27,7 +27,8 @@ package struct ThreadBudget: Sendable, Equatable {
     return budget
   }()
 
-  /// Returns the budget that `environment` asks for, and a sentence for each value that was skipped.
+  /// Returns the budget that `environment` asks for, and a sentence for each value that was
+  /// skipped.
   static func resolve(
     cores: Int, environment: (String) -> String?
   ) -> (budget: ThreadBudget, complaints: [String]) {
@@ -36,12 +37,14 @@ package struct ThreadBudget: Sendable, Equatable {
       guard let text = environment(name), !text.isEmpty else { continue }
       if let threads = threadCount(text) { return (ThreadBudget(threads: threads), complaints) }
       complaints.append(
-        "martlet: \(name) takes a whole number from 1 to \(maximum); got '\(text)', which is ignored")
+        "martlet: \(name) takes a whole number from 1 to \(maximum); got '\(text)', which is ignored"
+      )
     }
     return (ThreadBudget(threads: cores), complaints)
   }
 
-  /// Reads `4`, or the first number of `4,2,1`, which OpenMP defines as one number per nesting level.
+  /// Reads `4`, or the first number of `4,2,1`, which OpenMP defines as one number per nesting
+  /// level.
   private static func threadCount(_ text: String) -> Int? {
     let first = text.split(separator: ",", omittingEmptySubsequences: false)[0]
     guard let value = Int(first.trimmed), (1...maximum).contains(value) else { return nil }

@@ -3,13 +3,13 @@ import Dispatch
 import Glibc
 import Synchronization
 
-/// The threads that help with loops: Dispatch work items that outlive a loop and spin for the next one
-/// for a bounded time.
+/// The threads that help with loops: Dispatch work items that outlive a loop and spin for the next
+/// one for a bounded time.
 ///
 /// One loop runs at a time; its caller leads it. See Note: [Why the team has no data races].
 final class WorkerTeam: @unchecked Sendable {
-  // SAFETY: all state that threads share is atomic, except `loop` and `credit`, whose use the note at
-  // the end of this file orders (`loop`, `credit` point to memory that lives as long as the process).
+  // SAFETY: all state that threads share is atomic, except `loop` and `credit`, whose use the note
+  // at the end of this file orders. All pointers are to memory that lives as long as the process.
 
   /// The team of this process.
   static let shared = WorkerTeam()
@@ -17,20 +17,18 @@ final class WorkerTeam: @unchecked Sendable {
   private let ticket = Isolated(UInt64(0))
   /// Batches of the running loop that workers have finished.
   private let finished = Isolated(0)
-  /// Whether some thread leads a loop.
-  private let isLed = Isolated(false)
   /// Workers in `serve`, which see a new loop at once.
   private let awake = Isolated(0)
-  /// Work items asked for that have not ended: the workers awake, and those Dispatch has yet to start.
+  /// Work items asked for that have not ended: the workers awake, and those Dispatch has yet to
+  /// start.
   private let summoned = Isolated(0)
   /// Work items that are asked for, but that an arriving worker is to hand to Dispatch.
   private let recruits = Isolated(0)
-  /// Ticks that a worker may spin after its last batch.
-  private let allowance = Isolated(0)
-  /// Nanoseconds of work after which the team is woken in advance, as bits of a Double.
-  private let patience = Isolated(LoopCost.patience.bitPattern)
 
-  private let loop: UnsafeMutablePointer<SharedLoop>
+  private let loop: UnsafeMutablePointer<SharedLoop> = isolated(SharedLoop())
+  private let leader: UnsafeMutablePointer<LeaderState> = isolated(LeaderState())
+  /// Stands behind `leader`, on the same cache lines, but is no part of it: it is changed as a
+  /// whole.
   private let credit: UnsafeMutablePointer<SpinCredit>
   private let cores: Int
   private let queue = DispatchQueue.global(qos: .userInteractive)
@@ -39,17 +37,10 @@ final class WorkerTeam: @unchecked Sendable {
   var workersAwake: Int { awake.value.load(ordering: .relaxed) }
 
   private init() {
-    loop = .allocate(capacity: 1)
-    loop.initialize(to: SharedLoop())
-    credit = .allocate(capacity: 1)
+    credit = UnsafeMutableRawPointer(leader + 1).bindMemory(to: SpinCredit.self, capacity: 1)
     credit.initialize(to: SpinCredit())
     cores = ThreadBudget.availableCores
     _ = TickClock.ticksPerNanosecond
-  }
-
-  deinit {
-    loop.deallocate()
-    credit.deallocate()
   }
 
   /// Runs a loop of more than one chunk, here or together with the workers, whichever is faster.
@@ -61,44 +52,61 @@ final class WorkerTeam: @unchecked Sendable {
     let decision = LoopCost.decide(
       estimate: estimate, threads: threads, awake: awake.value.load(ordering: .relaxed),
       cores: cores, largestShare: range.largestShare)
-    guard decision != .serial, isLed.value.exchange(true, ordering: .acquiring) == false else {
-      // Another loop has the team: that of another thread, or the one whose body we are in.
-      return range.run(chunks: 0..<range.chunks, context, body)
+    // When another loop has the team, that of another thread or the one whose body we are in, this
+    // one runs here.
+    if decision != .serial, !leader.pointee.isActive.exchange(true, ordering: .acquiring) {
+      let helpers = min(threads, range.chunks, ThreadBudget.maximum) - 1
+      let earned = credit.pointee.note(estimate)
+      if decision != .serialCounted {
+        share(range, helpers, earned, estimate, wake: decision == .shareAndWake, context, body)
+        leader.pointee.isActive.store(false, ordering: .releasing)
+        return
+      }
+      if earned > leader.pointee.patienceNow, helpers < cores {
+        setAllowance(earned, helpers)
+        summon(helpers)
+      }
+      leader.pointee.isActive.store(false, ordering: .releasing)
     }
-    let helpers = min(threads, range.chunks, ThreadBudget.maximum) - 1
-    let mayspin = threads <= cores
-    let earned = credit.pointee.note(estimate)
-    allowance.value.store(
-      mayspin ? Int(min(earned, LoopCost.longestSpin) * TickClock.ticksPerNanosecond) : 0,
-      ordering: .relaxed)
-    if decision == .serialCounted {
-      let patience = Double(bitPattern: self.patience.value.load(ordering: .relaxed))
-      if mayspin, earned > patience { summon(helpers) }
-      isLed.value.store(false, ordering: .releasing)
-      return range.run(chunks: 0..<range.chunks, context, body)
-    }
-    let batches = LoopCost.batches(estimate: estimate, chunks: range.chunks, threads: helpers + 1)
-    publish(
-      SharedLoop(range: range, batches: batches, context: context, body: body,
-        nanosecondsPerBatch: estimate / Double(batches)),
-      seats: helpers)
-    if decision == .shareAndWake { summon(helpers) }
-    lead(batches: batches)
-    isLed.value.store(false, ordering: .releasing)
+    range.run(chunks: 0..<range.chunks, context, body)
   }
 }
 
 // MARK: - The leader
 
 extension WorkerTeam {
+  private func share(
+    _ range: ChunkedRange, _ helpers: Int, _ earned: Double, _ estimate: Double, wake: Bool,
+    _ context: UnsafeRawPointer, _ body: LoopBody
+  ) {
+    setAllowance(earned, helpers)
+    let batches = LoopCost.batches(estimate: estimate, chunks: range.chunks, threads: helpers + 1)
+    loop.pointee = SharedLoop(
+      range: range, batches: batches, context: context, body: body,
+      nanosecondsPerBatch: estimate / Double(batches))
+    publish(batches: batches, seats: helpers)
+    if wake { summon(helpers) }
+    lead(batches: batches)
+    credit.pointee.close(after: estimate)
+  }
+
+  /// Tells the workers how long they may spin: not at all where there are more of them than cores.
+  private func setAllowance(_ earned: Double, _ helpers: Int) {
+    let nanoseconds = helpers < cores ? min(earned, LoopCost.longestSpin) : 0
+    let ticks = Int(nanoseconds * TickClock.ticksPerNanosecond)
+    // In a steady stream of loops this stays the same, and the line with the workers.
+    if leader.pointee.allowance.load(ordering: .relaxed) != ticks {
+      leader.pointee.allowance.store(ticks, ordering: .relaxed)
+    }
+  }
+
   /// Lets the workers see the loop.
-  private func publish(_ shared: SharedLoop, seats: Int) {
-    loop.pointee = shared
+  private func publish(batches: Int, seats: Int) {
     finished.value.store(0, ordering: .relaxed)
     let last = LoopTicket(word: ticket.value.load(ordering: .relaxed))
     let new = LoopTicket(
       generation: last.generation &+ 1, seats: min(seats, LoopTicket.maximumSeats),
-      batches: shared.batches)
+      batches: batches)
     ticket.value.store(new.word, ordering: .releasing)
   }
 
@@ -130,8 +138,9 @@ extension WorkerTeam {
     }
   }
 
-  /// Asks Dispatch for as many workers as are missing from `helpers`. The first is handed over here, the
-  /// others by the workers that arrive, two each: handing one over can take as long as waking a core.
+  /// Asks Dispatch for as many workers as are missing from `helpers`. The first is handed over
+  /// here, the others by the workers that arrive, two each: handing one over can take as long as
+  /// waking a core.
   private func summon(_ helpers: Int) {
     let missing = helpers - summoned.value.load(ordering: .relaxed)
     guard missing > 0 else { return }
@@ -148,8 +157,8 @@ extension WorkerTeam {
 // MARK: - The workers
 
 extension WorkerTeam {
-  /// What a worker does from the time Dispatch starts it: takes batches, and spins between loops until
-  /// its allowance is spent.
+  /// What a worker does from the time Dispatch starts it: takes batches, and spins between loops
+  /// until its allowance is spent.
   private func serve() {
     awake.value.wrappingAdd(1, ordering: .relaxed)
     handOverRecruits()
@@ -187,7 +196,7 @@ extension WorkerTeam {
 
   /// Waits for a loop to join, and returns false when the allowance is spent before there is one.
   private func spin(_ generation: UInt32?) -> Bool {
-    let limit = allowance.value.load(ordering: .relaxed)
+    let limit = leader.pointee.allowance.load(ordering: .relaxed)
     let start = TickClock.now()
     // The count bounds the wait where the counter jumps backwards.
     for _ in 0..<20_000 {
@@ -222,11 +231,22 @@ extension WorkerTeam {
 
   /// Puts the next waking in advance off when this one has cost more than it brought.
   private func learn(from helped: Double) {
-    let current = Double(bitPattern: patience.value.load(ordering: .relaxed))
-    let next =
-      helped > LoopCost.wake ? LoopCost.patience : min(2 * current, LoopCost.longestPatience)
-    patience.value.store(next.bitPattern, ordering: .relaxed)
+    let now = leader.pointee.patienceNow
+    let next = helped > LoopCost.wake ? LoopCost.patience : min(2 * now, LoopCost.longestPatience)
+    leader.pointee.patience.store(next.bitPattern, ordering: .relaxed)
   }
+}
+
+/// What the threads that lead loops use, together with the credit.
+private struct LeaderState: ~Copyable {
+  /// Whether some thread leads a loop.
+  let isActive = Atomic(false)
+  /// Nanoseconds of work after which the team is woken in advance, as bits of a Double.
+  let patience = Atomic(LoopCost.patience.bitPattern)
+  /// Ticks that a worker may spin after its last batch.
+  let allowance = Atomic(0)
+
+  var patienceNow: Double { Double(bitPattern: patience.load(ordering: .relaxed)) }
 }
 
 /// A loop as the workers see it.
@@ -259,21 +279,28 @@ struct SpinCredit {
   private var nanoseconds = 0.0
   private var busyUntil: UInt64 = 0
 
-  /// Counts a loop of `estimate` nanoseconds that starts now, and returns what has been earned since
-  /// loops began to come in quick succession.
+  /// Counts a loop of `estimate` nanoseconds that starts now, and returns what has been earned
+  /// since loops began to come in quick succession.
   mutating func note(_ estimate: Double) -> Double {
-    let now = TickClock.now(), rate = TickClock.ticksPerNanosecond
+    let now = TickClock.now()
+    let rate = TickClock.ticksPerNanosecond
     let gap = now > busyUntil ? Double(now - busyUntil) / rate : 0
-    // Two threads have worked for each nanosecond between, so that half of the gap is spent.
-    nanoseconds = gap > LoopCost.longestSpin ? 0 : max(0, nanoseconds - gap / 2)
-    nanoseconds += estimate
-    busyUntil = now &+ UInt64(min(estimate, 1e12) * rate)
+    // A gap takes half of its length: a loop saves half of its time, and often as much again passes
+    // in the caller before the next.
+    let left = gap > LoopCost.longestSpin ? 0 : max(0, nanoseconds - gap / 2)
+    nanoseconds = min(left + estimate, 2 * LoopCost.longestPatience)
+    busyUntil = now &+ UInt64(min(estimate, LoopCost.longestSpin) * rate)
     return nanoseconds
+  }
+
+  /// Corrects the time at which the loop ended, where an error of the estimate would matter.
+  mutating func close(after estimate: Double) {
+    if estimate > LoopCost.longestSpin / 5 { busyUntil = TickClock.now() }
   }
 }
 
-/// An atomic value that shares its cache lines, prefetched in pairs, with nothing else.
-struct Isolated<Value: AtomicRepresentable>: ~Copyable {
+/// An atomic value that shares its cache lines, which are fetched in pairs, with nothing else.
+private struct Isolated<Value: AtomicRepresentable>: ~Copyable {
   private let before: InlineArray<16, UInt64> = .init(repeating: 0)
   let value: Atomic<Value>
   private let after: InlineArray<15, UInt64> = .init(repeating: 0)
@@ -281,25 +308,38 @@ struct Isolated<Value: AtomicRepresentable>: ~Copyable {
   init(_ value: Value) { self.value = Atomic(value) }
 }
 
+/// Puts a value, for good, at the start of a pair of cache lines whose rest is free.
+private func isolated<Value: ~Copyable>(_ value: consuming Value) -> UnsafeMutablePointer<Value> {
+  let bytes = (MemoryLayout<Value>.size + 127) / 128 * 128
+  let pointer = UnsafeMutableRawPointer.allocate(byteCount: bytes, alignment: 128)
+    .bindMemory(to: Value.self, capacity: 1)
+  pointer.initialize(to: value)
+  return pointer
+}
+
 // Note: [Why the team has no data races]
 //
-// `credit` is used only by the thread that has set `isLed`; setting it acquires what clearing it has
-// released. `loop` is written only by that thread, and read by it and by the workers.
+// `credit` is used only by the thread that has set `leader.isActive`; setting it acquires
+// what clearing it has released. `loop` is written only by that thread, and read by it and by the
+// workers.
 //
-// A worker reads `loop` only while it holds a batch, between its claim and its addition to `finished`:
+// A worker reads `loop` only while it holds a batch, between its claim and its addition to
+// `finished`:
 //
-// - The claim is a compare-and-swap of `ticket` that acquires. The value it replaces was stored by the
-//   leader's `publish`, or comes from a chain of claims that began with that store, so the worker sees
-//   all that the leader wrote before: `loop` and what the caller prepared for the body.
-// - The leader writes `loop` again only in a later `publish`, thus after `lead` has returned, which it
-//   does when every batch that it has not run itself has been added to `finished`. That addition releases
-//   and the leader's load acquires (additions of other workers continue the release sequence), so
-//   the worker's reads, and what the body wrote, come before. A next leader is ordered by `isLed`.
+// - The claim is a compare-and-swap of `ticket` that acquires. The value it replaces was stored by
+//   the leader's `publish`, or comes from a chain of claims that began with that store, so the
+//   worker sees all that the leader wrote before: `loop` and what the caller prepared for the body.
+// - The leader writes `loop` again only in a later `publish`, thus after `lead` has returned, which
+//   it does when every batch that it has not run itself has been added to `finished`. That addition
+//   releases and the leader's load acquires (additions of other workers continue the release
+//   sequence), so the worker's reads, and what the body wrote, come before. A next leader is
+//   ordered by `isActive`.
 //
-// A worker that is late cannot take a batch of a loop that is over: the ticket of that loop ends exhausted,
-// and a swap succeeds only when the word has not changed since it was read. Should the generation
-// have come round in between, the word stands for a batch that is free now, and the claim is good: `loop`
-// is read after it. The generation serves only to count the seats.
+// A worker that is late cannot take a batch of a loop that is over: the ticket of that loop ends
+// exhausted, and a swap succeeds only when the word has not changed since it was read. Should the
+// generation have come round in between, the word stands for a batch that is free now, and the
+// claim is good: `loop` is read after it. The generation serves only to count the seats.
 //
-// All other words are hints. Reading an old one makes a loop run with fewer workers or makes a worker spin
-// for a wrong time, bounded in any case; no loop waits for a worker that has not claimed.
+// All other words are hints. Reading an old one makes a loop run with fewer workers or makes a
+// worker spin for a wrong time, bounded in any case; no loop waits for a worker that has not
+// claimed.

@@ -1,7 +1,7 @@
 #pragma once
 
-// What only an instruction can tell or do: waiting politely, counting ticks, and asking the processor
-// what it is. Every function has an answer on every architecture.
+// What only an instruction can tell or do: waiting politely, counting ticks, and asking the
+// processor what it is. Every function has an answer on every architecture.
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -45,8 +45,8 @@ static inline uint64_t processor_ticks_per_second(void) {
 #endif
 }
 
-/// Returns how many processors the calling process may run on, or 0 when the system does not tell. The
-/// mask is larger than `cpu_set_t` on the largest machines, hence the system call itself.
+/// Returns how many processors the calling process may run on, or 0 when the system does not tell.
+/// The mask is larger than `cpu_set_t` on the largest machines, hence the system call itself.
 static inline int processor_usable_count(void) {
   uint64_t mask[1024] = {0};
   const long bytes = syscall(SYS_sched_getaffinity, 0, sizeof mask, mask);

@@ -13,6 +13,8 @@ struct Cluster {
   var members: [Member] = []
   /// What it reads from memory.
   var leaves: Set<Int> = []
+  /// How many operations its programs have, repeats counted.
+  var length = 0
 
   /// A value that a cluster computes.
   struct Member {

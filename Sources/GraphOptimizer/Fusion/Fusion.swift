@@ -11,20 +11,21 @@ import SymbolicGraph
 struct Fusion {
   private let graph: Graph
   private let shapes: SymbolicShapes
-  private let roots: Set<Int>
+  private let roots: Roots
   private(set) var items: [Item] = []
   /// The item that computes each value that is in memory; -1 for what is there from the start.
   private var position: [Int: Int] = [:]
 
   /// How many of the latest items a root may join: bounds the time for large graphs.
   private static let reach = 16
-  /// How many values one cluster computes: bounds the length of its program.
-  private static let most = 16
+  /// How many operations one kernel's programs may have together: code generation takes longer than
+  /// linear in them.
+  private static let longest = 256
 
   init(_ graph: Graph) {
     self.graph = graph
     shapes = SymbolicShapes(graph)
-    roots = Roots(graph, shapes).values
+    roots = Roots(graph, shapes)
     let live = graph.dataLiveness
     for number in graph.equations.indices where live[number] { place(number) }
   }
@@ -32,14 +33,17 @@ struct Fusion {
   private mutating func place(_ number: Int) {
     let equation = graph.equations[number]
     switch equation.operation.lowering {
-    case .input, .constant, .extent: position[number] = -1
+    case .input, .constant: position[number] = -1
+    case .extent:
+      // A length is known at the launch; it is written only where its bytes are asked for.
+      if roots.values.contains(number) { placeRoot(number, space: number, reduced: []) }
     case .view: position[number] = position[equation.operands[0]]
     case .matmul: append(.matmul(number), computing: number)
     case .concatenate: append(.concatenate(number), computing: number)
     case .reduce(_, let axes, _, _):
       placeRoot(number, space: equation.operands[0], reduced: axes)
     case .elementwise:
-      if roots.contains(number) { placeRoot(number, space: number, reduced: []) }
+      if roots.values.contains(number) { placeRoot(number, space: number, reduced: []) }
     }
   }
 
@@ -57,6 +61,7 @@ struct Fusion {
     }
     var cluster = Cluster(space: space, lengths: shapes.lengths[space], reduced: reduced)
     cluster.leaves = reads(of: number, in: nil).leaves
+    cluster.length = roots.lengths[number]
     let kind = reduced.isEmpty ? Cluster.Kind.point : .accumulator
     cluster.members = [Cluster.Member(value: number, kind: kind, stage: 0)]
     append(.cluster(cluster), computing: number)
@@ -64,7 +69,8 @@ struct Fusion {
 
   /// Adds a root to the cluster at `index` if it can be computed there.
   private mutating func join(_ number: Int, space: Int, reduced: [Int], at index: Int) -> Bool {
-    guard case .cluster(var cluster) = items[index], cluster.members.count < Self.most
+    guard case .cluster(var cluster) = items[index],
+      cluster.length + roots.lengths[number] <= Self.longest
     else { return false }
     let (leaves, accumulators) = reads(of: number, in: index)
     guard leaves.allSatisfy({ (position[$0] ?? -1) < index }) else { return false }
@@ -89,6 +95,7 @@ struct Fusion {
       cluster.members.append(Cluster.Member(value: number, kind: .finish, stage: stage))
     }
     cluster.leaves.formUnion(leaves)
+    cluster.length += roots.lengths[number]
     items[index] = .cluster(cluster)
     return true
   }

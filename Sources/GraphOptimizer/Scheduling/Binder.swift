@@ -37,6 +37,8 @@ private struct Binder {
   private var result = LaunchPlan()
   /// The step after which nobody reads the bytes that a value was written to.
   private var lastUse: [Int: Int] = [:]
+  /// The results and what they are views of.
+  private var returned: Set<Int> = []
 
   init(_ plan: Plan, _ types: [TensorType], _ inputs: [Plan.InputLayout]) {
     (self.plan, graph) = (plan, plan.graph)
@@ -48,7 +50,11 @@ private struct Binder {
     for (number, step) in plan.steps.enumerated() {
       for value in step.reads { lastUse[written(value)] = number }
     }
-    for output in graph.outputs { lastUse[written(output)] = .max }
+    for output in graph.outputs {
+      lastUse[written(output)] = .max
+      var value = output
+      while returned.insert(value).inserted, let base = viewed(value) { value = base }
+    }
   }
 
   mutating func bind() -> LaunchPlan {
@@ -71,12 +77,18 @@ private struct Binder {
 
   // MARK: - Memory
 
+  /// The value that `value` is a view of.
+  private func viewed(_ value: Int) -> Int? {
+    if case .view = graph.equations[value].operation.lowering {
+      return graph.equations[value].operands[0]
+    }
+    return nil
+  }
+
   /// The value whose bytes `value` looks at.
   private func written(_ value: Int) -> Int {
     var value = value
-    while case .view = graph.equations[value].operation.lowering {
-      value = graph.equations[value].operands[0]
-    }
+    while let base = viewed(value) { value = base }
     return value
   }
 
@@ -84,16 +96,20 @@ private struct Binder {
     shape.reduce(dtype.byteCount) { $0.multipliedReportingOverflow(by: $1).partialValue }
   }
 
+  private mutating func newOutput(_ dtype: DType, _ shape: [Int]) -> LaunchPlan.Address {
+    result.outputs.append(LaunchPlan.Allocation(dtype, shape))
+    return LaunchPlan.Address(.output(result.outputs.count - 1))
+  }
+
+  private mutating func newIntermediate(_ dtype: DType, _ shape: [Int]) -> LaunchPlan.Address {
+    LaunchPlan.Address(.workspace, byteOffset: workspace.take(byteCount(dtype, shape)))
+  }
+
   /// Gives `value`, which the next launch writes, a place.
   private mutating func allocate(_ value: Int) -> BoundView {
     let (dtype, shape) = (graph.equations[value].type.dtype, shapes[value])
-    let address: LaunchPlan.Address
-    if lastUse[value] == .max {
-      result.outputs.append(LaunchPlan.Allocation(dtype, shape))
-      address = LaunchPlan.Address(.output(result.outputs.count - 1))
-    } else {
-      address = LaunchPlan.Address(.workspace, byteOffset: workspace.take(byteCount(dtype, shape)))
-    }
+    let address =
+      lastUse[value] == .max ? newOutput(dtype, shape) : newIntermediate(dtype, shape)
     let view = BoundView(address, dtype, shape)
     views[value] = view
     return view
@@ -113,7 +129,8 @@ private struct Binder {
     case .view(let change):
       let base = self.view(of: equation.operands[0])
       view = base.applying(change, result: shapes[value])
-        ?? copied(base).applying(change, result: shapes[value]) ?? view
+        ?? copied(base, isReturned: returned.contains(value))
+        .applying(change, result: shapes[value]) ?? view
     case .constant(let array):
       result.constants.append(array)
       let address = LaunchPlan.Address(.constant(result.constants.count - 1))
@@ -126,11 +143,10 @@ private struct Binder {
 
   // MARK: - Launches
 
-  /// Returns a copy of `view` in C order, which lives to the end of the call.
-  private mutating func copied(_ view: BoundView) -> BoundView {
-    let place = workspace.take(byteCount(view.dtype, view.shape))
-    let copy = BoundView(
-      LaunchPlan.Address(.workspace, byteOffset: place), view.dtype, view.shape)
+  /// Returns a copy of `view` in C order, which lives to the end of the call, or beyond.
+  private mutating func copied(_ view: BoundView, isReturned: Bool = false) -> BoundView {
+    let address = isReturned ? newOutput(view.dtype, view.shape) : newIntermediate(view.dtype, view.shape)
+    let copy = BoundView(address, view.dtype, view.shape)
     launchCopy(from: view, to: copy, name: "copy")
     return copy
   }

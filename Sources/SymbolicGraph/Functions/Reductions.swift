@@ -57,12 +57,14 @@ extension Tensor {
   /// The mean along `axes`, computed in `float64`; `float32` stays, integers give `float64`.
   public func mean(axes: [Int]? = nil, keepDims: Bool = false) -> Tensor {
     guard let type = node.type else { return self }
-    let total = sum(axes: axes, keepDims: keepDims, dtype: .float64)
-    guard total.node.type != nil, let reduced = try? Self.normalized(axes, "mean", rank: type.rank)
-    else { return total }
-    let count = reduced.map { dim($0) }.reduce(Tensor(1), *)
-    let mean = total / SymbolicGraph.cast(count, to: .float64)
-    return type.dtype == .float32 ? mean.cast(to: .float32) : mean
+    do throws(GraphError) {
+      let reduced = try Self.normalized(axes, "mean", rank: type.rank)
+      let total = sum(axes: reduced, keepDims: keepDims, dtype: .float64)
+      let mean = total / reduced.map { dim($0) }.reduce(Tensor(1), *).cast(to: .float64)
+      return type.dtype == .float32 ? mean.cast(to: .float32) : mean
+    } catch {
+      return .broken(error, [self])
+    }
   }
 
   /// The length of one axis as an `int64` tensor without axes.
@@ -97,7 +99,7 @@ extension Tensor {
     let rule = reduction.dtypes(for: type.dtype, result: dtype, accumulator: accumulator)
     return applying(
       Reduce(
-        reduction: reduction, axes: axisList, keepDims: keepDims, accumulator: rule.accumulator,
+        rule.accumulator == .bool ? reduction.ofBools : reduction, axes: axisList, keepDims: keepDims, accumulator: rule.accumulator,
         dtype: rule.result), origin: origin)
   }
 
@@ -118,6 +120,15 @@ extension Tensor {
 }
 
 extension Reduction {
+  /// The same reduction of bools: a sum in `bool` is whether any holds, a product whether all do.
+  fileprivate var ofBools: Reduction {
+    switch self {
+    case .sum: .any
+    case .prod: .all
+    case .min, .max, .any, .all, .argmin, .argmax: self
+    }
+  }
+
   /// Returns the dtype in which values of `operand` combine and the dtype of the result.
   fileprivate func dtypes(
     for operand: DType, result: DType?, accumulator: DType?

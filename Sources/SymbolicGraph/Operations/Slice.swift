@@ -36,17 +36,19 @@ package struct SliceRange: Hashable, Sendable, CustomStringConvertible {
 }
 
 /// Part of every axis; the rank stays.
-struct Slice: Operation {
+package struct Slice: Operation {
   /// One range for each axis.
-  let ranges: [SliceRange]
+  package let ranges: [SliceRange]
 
-  var name: String { "slice" }
-  var attributes: [Attribute] {
+  package init(ranges: [SliceRange]) { self.ranges = ranges }
+
+  package var name: String { "slice" }
+  package var attributes: [Attribute] {
     [Attribute("", "[" + ranges.map(\.description).joined(separator: ", ") + "]")]
   }
-  var lowering: Lowering { .view(.slice(ranges)) }
+  package var lowering: Lowering { .view(.slice(ranges)) }
 
-  func resultType(_ operands: [TensorType]) throws(GraphError) -> TensorType {
+  package func resultType(_ operands: [TensorType]) throws(GraphError) -> TensorType {
     let x = operands[0]
     var shape: [Extent] = []
     for (axis, range) in ranges.enumerated() {

@@ -22,7 +22,7 @@ package struct Constant: Operation {
   /// The value itself, where there is only one.
   package let scalar: Scalar?
 
-  init(_ scalar: Scalar) {
+  package init(_ scalar: Scalar) {
     self.array = NDArray(scalar: scalar)
     self.scalar = scalar
   }

@@ -1,12 +1,14 @@
 /// Reorders the axes: `result.shape[i] == operand.shape[permutation[i]]`.
-struct Transpose: Operation {
-  let permutation: [Int]
+package struct Transpose: Operation {
+  package let permutation: [Int]
 
-  var name: String { "transpose" }
-  var attributes: [Attribute] { [Attribute("axes", permutation)] }
-  var lowering: Lowering { .view(.transpose(permutation)) }
+  package init(permutation: [Int]) { self.permutation = permutation }
 
-  func resultType(_ operands: [TensorType]) throws(GraphError) -> TensorType {
+  package var name: String { "transpose" }
+  package var attributes: [Attribute] { [Attribute("axes", permutation)] }
+  package var lowering: Lowering { .view(.transpose(permutation)) }
+
+  package func resultType(_ operands: [TensorType]) throws(GraphError) -> TensorType {
     let x = operands[0]
     guard permutation.sorted() == Array(0..<x.rank) else {
       throw .notAPermutation(permutation, rank: x.rank)
@@ -16,15 +18,17 @@ struct Transpose: Operation {
 }
 
 /// Gives the elements, in row-major order, another shape.
-struct Reshape: Operation {
+package struct Reshape: Operation {
   /// The lengths; one may be -1, which stands for what is left.
-  let target: [Int]
+  package let target: [Int]
 
-  var name: String { "reshape" }
-  var attributes: [Attribute] { [Attribute("shape", target)] }
-  var lowering: Lowering { .view(.reshape) }
+  package init(target: [Int]) { self.target = target }
 
-  func resultType(_ operands: [TensorType]) throws(GraphError) -> TensorType {
+  package var name: String { "reshape" }
+  package var attributes: [Attribute] { [Attribute("shape", target)] }
+  package var lowering: Lowering { .view(.reshape) }
+
+  package func resultType(_ operands: [TensorType]) throws(GraphError) -> TensorType {
     let x = operands[0]
     guard target.allSatisfy({ $0 >= -1 }), target.count(where: { $0 == -1 }) <= 1 else {
       throw .reshapeTarget(target)
@@ -57,14 +61,16 @@ struct Reshape: Operation {
 }
 
 /// Adds axes of length 1 at the given places of the result.
-struct ExpandDims: Operation {
-  let axes: [Int]
+package struct ExpandDims: Operation {
+  package let axes: [Int]
 
-  var name: String { "expandDims" }
-  var attributes: [Attribute] { [Attribute("axes", axes)] }
-  var lowering: Lowering { .view(.expandDims(axes)) }
+  package init(axes: [Int]) { self.axes = axes }
 
-  func resultType(_ operands: [TensorType]) throws(GraphError) -> TensorType {
+  package var name: String { "expandDims" }
+  package var attributes: [Attribute] { [Attribute("axes", axes)] }
+  package var lowering: Lowering { .view(.expandDims(axes)) }
+
+  package func resultType(_ operands: [TensorType]) throws(GraphError) -> TensorType {
     var shape = operands[0].shape
     for axis in axes { shape.insert(.fixed(1), at: axis) }
     return TensorType(operands[0].dtype, shape)
@@ -72,14 +78,16 @@ struct ExpandDims: Operation {
 }
 
 /// Drops axes of length 1.
-struct Squeeze: Operation {
-  let axes: [Int]
+package struct Squeeze: Operation {
+  package let axes: [Int]
 
-  var name: String { "squeeze" }
-  var attributes: [Attribute] { [Attribute("axes", axes)] }
-  var lowering: Lowering { .view(.squeeze(axes)) }
+  package init(axes: [Int]) { self.axes = axes }
 
-  func resultType(_ operands: [TensorType]) throws(GraphError) -> TensorType {
+  package var name: String { "squeeze" }
+  package var attributes: [Attribute] { [Attribute("axes", axes)] }
+  package var lowering: Lowering { .view(.squeeze(axes)) }
+
+  package func resultType(_ operands: [TensorType]) throws(GraphError) -> TensorType {
     let x = operands[0]
     for axis in axes where !x.shape[axis].canEqual(.fixed(1)) {
       throw .squeezeLength(axis, x.shape[axis])
@@ -89,15 +97,17 @@ struct Squeeze: Operation {
 }
 
 /// Repeats the operand along new axes in front and along axes of length 1.
-struct Broadcast: Operation {
+package struct Broadcast: Operation {
   /// The lengths; -1 keeps the operand's.
-  let target: [Int]
+  package let target: [Int]
 
-  var name: String { "broadcast" }
-  var attributes: [Attribute] { [Attribute("shape", target)] }
-  var lowering: Lowering { .view(.broadcast) }
+  package init(target: [Int]) { self.target = target }
 
-  func resultType(_ operands: [TensorType]) throws(GraphError) -> TensorType {
+  package var name: String { "broadcast" }
+  package var attributes: [Attribute] { [Attribute("shape", target)] }
+  package var lowering: Lowering { .view(.broadcast) }
+
+  package func resultType(_ operands: [TensorType]) throws(GraphError) -> TensorType {
     let x = operands[0]
     guard target.count >= x.rank, target.allSatisfy({ $0 >= -1 }) else {
       throw .broadcastTarget(x.shape, target)

@@ -1,0 +1,57 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let strict: [SwiftSetting] = [
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .treatAllWarnings(as: .error),
+]
+
+// Only a root package may ask for these, which is one reason why the benchmarks are one.
+func native(_ more: [String] = []) -> [CSetting] {
+  [.unsafeFlags(["-O3", "-march=native"] + more)]
+}
+
+#if arch(x86_64)
+  let narrow = native(["-mprefer-vector-width=256"]), wide = native(["-mprefer-vector-width=512"])
+#else
+  let narrow = native(), wide = native()
+#endif
+
+let package = Package(
+  name: "martlet-benchmarks",
+  dependencies: [
+    .package(name: "martlet", path: ".."),
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
+  ],
+  targets: [
+    // What a careful person writes in C: the limit that Martlet is measured against.
+    .target(name: "CLimits", exclude: ["kernels.inc", "kernels.h"], cSettings: native()),
+    .target(name: "CLimits256", dependencies: ["CLimits"], cSettings: narrow),
+    .target(name: "CLimits512", dependencies: ["CLimits"], cSettings: wide),
+    .systemLibrary(
+      name: "CDirectBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
+
+    .target(
+      name: "Measuring",
+      dependencies: [.product(name: "Martlet", package: "martlet"), "CDirectBLAS"],
+      swiftSettings: strict),
+    .executableTarget(
+      name: "matmul",
+      dependencies: [
+        "Measuring", "CDirectBLAS", .product(name: "Martlet", package: "martlet"),
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      swiftSettings: strict),
+    .executableTarget(
+      name: "scoreboard",
+      dependencies: [
+        "Measuring", "CDirectBLAS", "CLimits", "CLimits256", "CLimits512",
+        .product(name: "Martlet", package: "martlet"),
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      swiftSettings: strict),
+  ],
+  swiftLanguageModes: [.v6]
+)

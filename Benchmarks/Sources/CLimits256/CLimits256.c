@@ -1,0 +1,3 @@
+#include "CLimits256.h"
+#define LIMIT(name) name##_256
+#include "../CLimits/kernels.inc"

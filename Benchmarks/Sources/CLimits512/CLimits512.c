@@ -1,0 +1,3 @@
+#include "CLimits512.h"
+#define LIMIT(name) name##_512
+#include "../CLimits/kernels.inc"

@@ -1,0 +1,48 @@
+import ArgumentParser
+import Foundation
+import Measuring
+
+/// Measures workloads in Martlet and by hand, in turns in one process.
+@main
+struct Scoreboard: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Measures Martlet beside hand-written C and direct calls of OpenBLAS.")
+
+  @Option(name: .long, help: "A workload's name, a prefix with *, or all; may be repeated.")
+  var workload: [String] = ["all"]
+
+  @Option(help: "The threads that may work on one call.")
+  var threads = 1
+
+  @Option(help: "The seconds to spend on each workload.")
+  var seconds = 2.0
+
+  @Option(help: "The seconds to wait for other processes to be quiet before each workload.")
+  var patience = 5.0
+
+  @Flag(help: "Print one line of JSON for each workload.")
+  var json = false
+
+  func validate() throws {
+    guard (1...64).contains(threads) else {
+      throw ValidationError("--threads takes 1 to 64; got \(threads)")
+    }
+    guard seconds > 0 else { throw ValidationError("--seconds takes a positive number") }
+    guard patience >= 0 else { throw ValidationError("--patience takes a number from 0") }
+  }
+
+  func run() throws {
+    if !json { print(Row.heading) }
+    for workload in try Workload.named(workload) {
+      let contest = try workload.prepare(threads)
+      Quiet.wait(atMost: patience)
+      let effort = Effort(seconds: seconds, leastSamples: 7)
+      let row = Row(
+        workload: workload.name, threads: threads, compileSeconds: contest.compileSeconds,
+        score: try contest.measured(effort))
+      print(json ? row.json.description : row.text)
+      // A pipe's reader has the line while the next workload runs.
+      fflush(nil)
+    }
+  }
+}

@@ -1,0 +1,87 @@
+internal import Arrays
+internal import KernelIR
+internal import Scalars
+
+/// A group of vectors that are computed side by side.
+struct Strip {
+  /// The lanes of each vector.
+  let lanes: Int
+  /// The number of vectors.
+  let units: Int
+  /// For each vector, which lanes take part; empty where all do.
+  var masks: [IRValue] = []
+
+  /// One lane of one vector.
+  static let scalar = Strip(lanes: 1, units: 1)
+
+  /// The elements of all vectors.
+  var width: Int { lanes * units }
+
+  /// Which lanes of a vector take part; nil for all.
+  func mask(_ unit: Int) -> IRValue? { masks.isEmpty ? nil : masks[unit] }
+}
+
+/// How a walk along the lane axis is cut: one kind of strip after the other, each as often as it fits.
+struct Cut {
+  /// A loop over strips of one kind.
+  struct Pass {
+    let strip: Strip
+    /// Whether lanes beyond the end are switched off.
+    var isMasked = false
+    /// The elements that have to be left for another strip.
+    let minimum: Int
+  }
+
+  /// The lanes of the vectors.
+  let lanes: Int
+  let passes: [Pass]
+
+  /// Whether what is left in the end is taken one lane at a time.
+  var hasScalarPass: Bool { passes.contains { $0.strip.lanes < lanes } }
+
+  /// Chooses the strips for `stages` with lanes along `axis`.
+  ///
+  /// Where lanes can be switched off, the last strip of each walk is a masked one; elsewhere single
+  /// vectors and then single lanes take what is left.
+  init(_ stages: [StageProgram], of kernel: Kernel, along axis: Int, for target: VectorTarget) {
+    let accesses = Set(stages.flatMap(\.stage.accesses)).map { kernel.accesses[$0] }
+    let moving = accesses.filter { $0.steps[axis] != .broadcast }
+    let isStrided = moving.contains { $0.steps[axis] == .strided }
+    let narrowest = moving.map { kernel.arguments[$0.argument].dtype.byteCount }.min() ?? 8
+
+    // Columns: each memory row is touched once for a strip, so wide strips make it worth the while.
+    let isColumns = axis < kernel.outerCount && kernel.innerCount > 0
+    let isStream = narrowest >= 4 && !isColumns && stages.map(\.work).reduce(0, +) <= 4
+    let byteCount = isStream ? target.streamByteCount : target.vectorByteCount
+    let lanes = byteCount / (stages.map(\.widestByteCount).max() ?? 8)
+    self.lanes = lanes
+    let units = isStrided ? 1 : Self.units(stages, lanes, isColumns: isColumns, target)
+
+    let main = Pass(strip: Strip(lanes: lanes, units: units), minimum: lanes * units)
+    let one = Strip(lanes: lanes, units: 1)
+    let stores = Set(stages.flatMap(\.stage.stores).map { kernel.accesses[$0.access] })
+    let isMasked =
+      !isStrided && narrowest >= target.narrowestMasked
+      && (target.hasMaskRegisters || stores.isDisjoint(with: moving))
+    let rest =
+      isMasked
+      ? Pass(strip: one, isMasked: true, minimum: 1) : Pass(strip: .scalar, minimum: 1)
+    let between: [Pass] =
+      if units == 1 { [] } else if !isMasked { [Pass(strip: one, minimum: lanes)] } else if isColumns {
+        [Pass(strip: main.strip, isMasked: true, minimum: lanes + 1)]
+      } else { [] }
+    passes = [main] + between + [rest]
+  }
+
+  /// Several vectors hide the latency of short programs; long ones hide it themselves, and more
+  /// vectors would only make more code. The accumulators of all of them stay in registers.
+  private static func units(
+    _ stages: [StageProgram], _ lanes: Int, isColumns: Bool, _ target: VectorTarget
+  ) -> Int {
+    let lines = stages.map(\.lineCount).reduce(0, +)
+    let wanted = lines <= 16 ? 4 : lines <= 48 ? 2 : 1
+    let bytes = lanes * stages.map(\.stateByteCount).reduce(0, +)
+    let limit = target.registerCount / 2 * target.vectorByteCount / max(1, bytes)
+    return [4, 2].first { $0 <= min(wanted, limit) } ?? 1
+  }
+}

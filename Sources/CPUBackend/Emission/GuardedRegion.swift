@@ -1,0 +1,75 @@
+internal import Arrays
+internal import KernelIR
+internal import Scalars
+
+/// Lines of a program that matter only where a condition holds: those behind the first choice of one
+/// or more selects. Emitted behind a branch, they cost nothing for vectors in which it holds nowhere,
+/// as with the reduction of huge arguments in `sin`.
+struct GuardedRegion {
+  /// The condition of the selects.
+  let condition: LaneProgram.Operand
+  /// The lines to compute where it holds in any lane, in order.
+  let lines: [Int]
+  /// The lines among them that the selects choose.
+  let results: [Int]
+
+  /// A branch costs as much as several instructions, and more where it is mispredicted.
+  private static let leastLineCount = 16
+
+  /// The regions of `stage`, by the line before which each has to be emitted.
+  static func all(of stage: StageProgram) -> [Int: GuardedRegion] {
+    let program = stage.program
+    let selects = program.lines.indices.filter { program.lines[$0].operation == .select }
+    let conditions = Set(selects.map { program.lines[$0].operands[0] })
+    guard program.lines.count > leastLineCount else { return [:] }
+    var regions: [Int: GuardedRegion] = [:]
+    for condition in conditions {
+      let chosen = selects.filter { program.lines[$0].operands[0] == condition }
+      guard let first = chosen.first, !stage.lines[first].isUniform else { continue }
+      let lines = behind(Set(chosen), of: stage, like: first)
+      guard lines.count >= leastLineCount, isReady(lines, before: first, of: program) else { continue }
+      let results = Set(chosen.map { program.lines[$0].operands[1] })
+      regions[first] = GuardedRegion(
+        condition: condition, lines: lines, results: lines.filter { results.contains(.line($0)) })
+    }
+    return regions
+  }
+
+  /// The lines that only the first choices of `selects` use, directly or not, and that are computed
+  /// as often as the select `first`.
+  private static func behind(_ selects: Set<Int>, of stage: StageProgram, like first: Int) -> [Int] {
+    let program = stage.program
+    var isBehind = program.lines.indices.map { number in
+      let fact = stage.lines[number]
+      return stage.needed.contains(.line(number)) && !fact.isUniform
+        && fact.level == stage.lines[first].level
+    }
+    func exclude(_ operand: LaneProgram.Operand) {
+      if case .line(let number) = operand { isBehind[number] = false }
+    }
+    program.results.forEach(exclude)
+    for operand in stage.counted.compactMap({ $0 }) { exclude(operand) }
+    var isUsed = Array(repeating: false, count: isBehind.count)
+    for number in program.lines.indices.reversed() where stage.needed.contains(.line(number)) {
+      let operands = program.lines[number].operands
+      isBehind[number] = isBehind[number] && isUsed[number] && !selects.contains(number)
+      for (place, operand) in operands.enumerated() {
+        guard case .line(let used) = operand else { continue }
+        isUsed[used] = true
+        let isChoice = selects.contains(number) && place == 1
+        if !isChoice && !isBehind[number] { isBehind[used] = false }
+      }
+    }
+    return program.lines.indices.filter { isBehind[$0] }
+  }
+
+  /// Whether everything that the lines need is computed before the line `first`.
+  private static func isReady(_ lines: [Int], before first: Int, of program: LaneProgram) -> Bool {
+    let inside = Set(lines)
+    return lines.allSatisfy { number in
+      program.lines[number].operands.allSatisfy { operand in
+        if case .line(let used) = operand { inside.contains(used) || used < first } else { true }
+      }
+    }
+  }
+}

@@ -1,0 +1,46 @@
+internal import Arrays
+internal import KernelIR
+internal import Scalars
+
+/// Which axis of a kernel the lanes of its vectors lie along.
+enum LaneAxis: Hashable {
+  /// The last outer axis: each lane is a point of the outer space with accumulators of its own.
+  case outer(Int)
+  /// The last inner axis: the lanes of a point are combined at the end of each stage.
+  case inner(Int)
+  /// There are no axes.
+  case none
+
+  /// The number of the axis.
+  var axis: Int? {
+    switch self {
+    case .outer(let axis), .inner(let axis): axis
+    case .none: nil
+    }
+  }
+}
+
+extension Kernel {
+  /// The axis that lanes lie along: the outer one where fewer accesses would have to pick elements
+  /// one by one.
+  var laneAxis: LaneAxis {
+    guard outerCount > 0 else { return axes.isEmpty ? .none : .inner(axes.count - 1) }
+    guard innerCount > 0 else { return .outer(outerCount - 1) }
+    let (outer, inner) = (outerCount - 1, axes.count - 1)
+    return stridedCount(along: outer) < stridedCount(along: inner) ? .outer(outer) : .inner(inner)
+  }
+
+  /// How many accesses of looping stages move along `axis` in steps other than one element.
+  private func stridedCount(along axis: Int) -> Int {
+    let used = Set(stages.filter(\.loops).flatMap(\.accesses))
+    return used.count { accesses[$0].steps[axis] == .strided }
+  }
+}
+
+extension Stage {
+  /// The numbers of the accesses that are read or written.
+  var accesses: [Int] {
+    sources.compactMap { if case .load(let access) = $0 { access } else { nil } }
+      + stores.map(\.access)
+  }
+}

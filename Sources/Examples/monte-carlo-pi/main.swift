@@ -1,1 +1,0 @@
-print("monte-carlo-pi")

@@ -1,0 +1,17 @@
+package import SymbolicGraph
+
+/// The pass that applies a rule set everywhere.
+package struct Apply: Pass {
+  private let rules: RuleSet
+
+  init(_ rules: RuleSet) { self.rules = rules }
+
+  package var name: String { rules.name }
+
+  package func run(on graph: Graph, _ trace: inout Trace) -> Graph {
+    var rewriter = Rewriter(rules)
+    let result = graph.rebuilt { result, equation in rewriter.add(equation, to: &result) }
+    for (rule, count) in rewriter.fired { trace.fire(rule, count) }
+    return result
+  }
+}

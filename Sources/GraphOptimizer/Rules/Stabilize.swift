@@ -1,0 +1,45 @@
+import SymbolicGraph
+
+extension RuleSet {
+  // swift-format-ignore
+  /// Replaces forms that lose precision or overflow with ones that do not.
+  static let stabilize = RuleSet("stabilize") {
+    // Replacements become canonical at once, so that patterns need one spelling.
+    RuleSet.canonicalize
+
+    Rule("log1p",                  log(x + 1)                             => log1p(x),                rounding: .differs)
+    Rule("expm1",                  exp(x) - 1                             => expm1(x),                rounding: .differs)
+    Rule("expm1-add",              exp(x) + -1                            => expm1(x),                rounding: .differs)
+    Rule("neg-expm1",              1 - exp(x)                             => -expm1(x),               rounding: .differs)
+
+    Rule("softplus",               log1p(exp(x))                          => softplus(x),             rounding: .differs)
+    Rule("exp-of-softplus",        exp(softplus(x))                       => exp(x) + 1,              rounding: .differs)
+    Rule("expm1-of-softplus",      expm1(softplus(x))                     => exp(x),                  rounding: .differs)
+    Rule("log-add-exp",            log(exp(x) + exp(y))                   => `where`(x .== y, x + 0.6931471805599453, max(x, y) + softplus(-abs(x - y))), rounding: .differs)
+
+    Rule("sigmoid",                1 / (exp(-x) + 1)                      => sigmoid(x),              rounding: .differs)
+    Rule("sigmoid-reciprocal",     reciprocal(exp(-x) + 1)                => sigmoid(x),              rounding: .differs)
+    Rule("sigmoid-neg",            1 / (exp(x) + 1)                       => sigmoid(-x),             rounding: .differs)
+    Rule("sigmoid-neg-reciprocal", reciprocal(exp(x) + 1)                 => sigmoid(-x),             rounding: .differs)
+    Rule("sigmoid-quotient",       exp(x) / (exp(x) + 1)                  => sigmoid(x),              rounding: .differs)
+    Rule("exp-times-sigmoid",      exp(x) * sigmoid(-x)                   => sigmoid(x),              rounding: .differs)
+    Rule("one-minus-sigmoid",      1 - sigmoid(x)                         => sigmoid(-x),             rounding: .differs)
+    Rule("sigmoid-odds",           sigmoid(x) / sigmoid(-x)               => exp(x),                  rounding: .differs)
+    Rule("log-sigmoid",            log(sigmoid(x))                        => -softplus(-x),           rounding: .differs)
+    Rule("log1p-neg-sigmoid",      log1p(-sigmoid(x))                     => -softplus(x),            rounding: .differs)
+
+    Rule("tanh-exp",               (exp(x) - exp(-x)) / (exp(x) + exp(-x)) => tanh(x),                rounding: .differs)
+    Rule("tanh-expm1",             expm1(x) / (exp(x) + 1)                => tanh(x * 0.5),           rounding: .differs)
+
+    Rule("log-of-exp",             log(exp(x))                            => x,                       rounding: .differs)
+    Rule("log1p-of-expm1",         log1p(expm1(x))                        => x,                       rounding: .differs)
+    Rule("exp-of-log",             exp(log(x))                            => `where`(x .>= 0, x, nan),      rounding: .differs)
+    Rule("exp-of-log1p",           exp(log1p(x))                          => `where`(x .>= -1, x + 1, nan), rounding: .differs)
+    Rule("expm1-of-log1p",         expm1(log1p(x))                        => `where`(x .>= -1, x, nan),     rounding: .differs)
+    Rule("log-of-reciprocal",      log(reciprocal(x))                     => -log(x), where: .nonNegative(x), rounding: .differs)
+    Rule("log-of-one-over",        log(1 / x)                             => -log(x), where: .nonNegative(x), rounding: .differs)
+
+    Rule("sqrt-of-square",         sqrt(square(x))                        => abs(x),                  rounding: .differs)
+    Rule("sqrt-of-power",          sqrt(x ** 2)                           => abs(x),                  rounding: .differs)
+  }
+}

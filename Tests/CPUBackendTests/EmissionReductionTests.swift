@@ -1,0 +1,136 @@
+import Arrays
+import KernelIR
+import Scalars
+import Testing
+
+@Suite("Emitted reductions")
+struct EmissionReductionTests {
+  /// The iteration space of a reduction, and how its operand lies in memory.
+  struct Space: CustomStringConvertible, Sendable {
+    let description: String
+    let outerCount: Int
+    /// The extents for a size, and the operand's stride along each axis.
+    let extents: @Sendable (Int) -> [Int]
+    let strides: @Sendable (Int) -> [Int]
+  }
+
+  // swift-format-ignore
+  static let spaces = [
+    Space(description: "all", outerCount: 0, extents: { [$0] }, strides: { _ in [1] }),
+    Space(description: "all, strided", outerCount: 0, extents: { [$0] }, strides: { _ in [3] }),
+    Space(description: "all of two axes", outerCount: 0, extents: { [3, $0] }, strides: { [$0 + 2, 1] }),
+    Space(description: "rows", outerCount: 1, extents: { [3, $0] }, strides: { [$0, 1] }),
+    Space(description: "columns", outerCount: 1, extents: { [$0, 3] }, strides: { [1, $0 + 1] }),
+    Space(description: "the same value", outerCount: 1, extents: { [2, $0] }, strides: { _ in [1, 0] }),
+    Space(description: "a middle axis", outerCount: 2, extents: { [2, $0, 3] }, strides: { [3 * $0, 1, $0] }),
+    Space(description: "the outer two axes", outerCount: 1, extents: { [2, 3, $0] }, strides: { [$0, 2 * $0 + 1, 1] }),
+  ]
+
+  @Test("Every reduction of every dtype, over every kind of axes", arguments: DType.allCases)
+  func reductions(dtype: DType) throws {
+    // How a walk is cut does not depend on whether integers are signed.
+    for space in dtype.isUnsigned ? Self.spaces.filter({ $0.outerCount < 2 }) : Self.spaces {
+      for count in [0, 1, 2, 7, 9, 16, 33, 67] {
+        for special in dtype.isFloating && count > 2 ? [false, true] : [false] {
+          let test = Self.reduction(dtype, space, count, special: special)
+          let label = "\(dtype), \(space), \(count)\(special ? ", with NaN" : "")"
+          try test.check(label, cuts: [1, 2, 40, 64, 100])
+        }
+      }
+    }
+  }
+
+  @Test("Reductions of floats agree at every length around the vectors")
+  func lengths() throws {
+    for count in 0...150 {
+      for space in Self.spaces[0...4] {
+        try Self.reduction(.float32, space, count, special: false).check("\(space), \(count)")
+      }
+    }
+  }
+
+  /// A kernel with every reduction of `dtype`, each written to an output of its own.
+  static func reduction(
+    _ dtype: DType, _ space: Space, _ count: Int, special: Bool
+  ) -> KernelCase {
+    let (composite, accumulators) = composite(dtype)
+    let axes = space.extents(count)
+    let strides = space.strides(count)
+    let size = zip(axes, strides).map { max(0, $0 - 1) * $1 }.reduce(1, +)
+    let values = self.values(dtype, size, special: special)
+
+    // The outputs are dense in the outer axes.
+    var (step, outer): (Int, [Int]) = (1, Array(repeating: 0, count: axes.count))
+    for axis in (0..<space.outerCount).reversed() { (outer[axis], step) = (step, step * axes[axis]) }
+    let outputs = accumulators.enumerated()
+      .map { Argument("y\($0)", $1.valueDType, isOutput: true) }
+    let last = Composite.identity(of: accumulators.map(\.valueDType))
+    let kernel = Kernel(
+      axes: axes.indices.map { Axis("i\($0)", extent: "n\($0)") }, outerCount: space.outerCount,
+      arguments: [Argument("x", dtype, isOutput: false)] + outputs,
+      accesses: (0...outputs.count).map {
+        Access(argument: $0, steps: ($0 == 0 ? strides : outer).map { $0 == 0 ? .broadcast : .strided })
+      },
+      scalars: [],
+      stages: [
+        Stage(
+          loops: true, sources: [.load(access: 0)], composite: composite, stores: [],
+          accumulators: accumulators),
+        Stage(
+          loops: false, sources: accumulators.indices.map { .accumulator($0) }, composite: last,
+          stores: accumulators.indices.map { Store(access: $0 + 1, result: $0) }, accumulators: []),
+      ])
+    return KernelCase(
+      kernel: kernel,
+      layout: Layout(extents: axes, strides: [strides] + outputs.map { _ in outer }),
+      arrays: [values] + outputs.map { Array(repeating: .zero($0.dtype), count: step) },
+      offsets: Array(repeating: 0, count: outputs.count + 1))
+  }
+
+  private static func composite(_ dtype: DType) -> (Composite, [Accumulator]) {
+    var composite = Composite(inputs: [dtype])
+    let test = composite.append(.ne, [.input(0), .constant(.one(dtype))], .bool)
+    composite.results = [
+      .input(0), test, composite.append(.cast, [test], .int64),
+      composite.append(.cast, [test], .uint8),
+    ]
+    var accumulators = [Reduction.min, .max, .argmin, .argmax].map {
+      Accumulator($0, dtype, result: 0)
+    }
+    if dtype != .bool {
+      accumulators += [Accumulator(.sum, dtype, result: 0), Accumulator(.prod, dtype, result: 0)]
+    }
+    accumulators += [Reduction.any, .all, .argmin, .argmax, .min, .max].map {
+      Accumulator($0, .bool, result: 1)
+    }
+    accumulators += [Accumulator(.sum, .int64, result: 2), Accumulator(.sum, .uint8, result: 3)]
+    return (composite, accumulators)
+  }
+
+  /// Values whose sums and products are exact in any order; `special` puts infinities and a NaN
+  /// among them.
+  private static func values(_ dtype: DType, _ count: Int, special: Bool) -> [Scalar] {
+    if dtype == .bool { return (0..<count).map { .bool($0 * 7 % 5 > (count % 3)) } }
+    var values = (0..<count).map { index in
+      let exponent = [0, 1, -1, 0, 2, -2][index * (count | 1) % 6]
+      let value = dtype.isFloating ? Double(sign: .plus, exponent: exponent, significand: 1)
+        : Double(index * 31 % 23)
+      return Scalar.float(index % 5 == 3 ? -value : value, .float64).cast(to: dtype)
+    }
+    if special {
+      values[count / 3] = Scalar.float(.infinity, .float64).cast(to: dtype)
+      values[count / 2] = Scalar.float(.nan, .float64).cast(to: dtype)
+      values[count - 1] = Scalar.float(-.infinity, .float64).cast(to: dtype)
+    }
+    return values
+  }
+}
+
+extension Composite {
+  /// A composite that yields its inputs.
+  static func identity(of dtypes: [DType]) -> Composite {
+    var composite = Composite(inputs: dtypes)
+    composite.results = dtypes.indices.map { .input($0) }
+    return composite
+  }
+}

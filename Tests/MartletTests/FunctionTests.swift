@@ -1,0 +1,104 @@
+import Martlet
+import Testing
+
+@Suite struct FunctionTests {
+  let x = Tensor.vector("x"), y = Tensor.vector("y")
+
+  private func pi(_ session: Session = Session()) throws -> Function<NDArray> {
+    let hits = (x ** 2 + y ** 2 .<= 1).sum()
+    return try session.function([x, y], 4 * hits / x.dim(0), name: "pi")
+  }
+
+  /// π from the same samples in a plain loop.
+  private func expectedPi(_ a: NDArray, _ b: NDArray) throws -> Double {
+    let xs = try a.elements(as: Double.self), ys = try b.elements(as: Double.self)
+    let hits = zip(xs, ys).count { $0 * $0 + $1 * $1 <= 1 }
+    return 4 * Double(hits) / Double(xs.count)
+  }
+
+  @Test("one compiled function serves every size", arguments: [1, 2, 7, 64, 1000, 30_000, 100_003])
+  func sizes(count: Int) throws {
+    let a = NDArray.uniform(-1...1, shape: [count], seed: 1)
+    let b = NDArray.uniform(-1...1, shape: [count], seed: 2)
+    #expect(try pi()(a, b).scalar(as: Double.self) == expectedPi(a, b))
+  }
+
+  @Test("the π program is one kernel and allocates nothing but its result")
+  func oneKernel() throws {
+    let function = try pi()
+    #expect(function.kernelCount == 1)
+    #expect(function.description.split(separator: "\n").filter { $0.contains("allocate") }.count == 1)
+  }
+
+  @Test("results have the same bits at any number of threads", arguments: [1, 2, 3, 7])
+  func threads(count: Int) throws {
+    let m = Tensor.matrix("m", .float32)
+    let outputs = [
+      exp(m).sum(), (m * m).sum(axes: [0]), sin(m).sum(axes: [1]), m / (1 + abs(m)), m.prod(axes: [1]),
+      m.argmax(), m.mean(),
+    ]
+    let values = NDArray.uniform(-1...1, .float32, shape: [301, 1001], seed: 3)
+    let serial = try Session(threads: 1).function([m], outputs)(values)
+    let parallel = try Session(threads: count).function([m], outputs)(values)
+    for (a, b) in zip(serial, parallel) { #expect(a == b) }
+  }
+
+  @Test("Swift arrays, numbers and literals take the input's dtype, by position and by name")
+  func conveniences() throws {
+    let s = Tensor.scalar("s", .float32), v = Tensor.vector("v", .int32)
+    let f = try Function([s, v], s * v.cast(to: .float32), name: "f")
+    #expect(try f(2, [1, 2, 3]) == NDArray([2, 4, 6] as [Float]))
+    #expect(try f(0.5, [2, 4]) == NDArray([1, 2] as [Float]))
+    let (scale, values) = (2.0, [1, 2, 3])
+    #expect(try f(scale, values) == NDArray([2, 4, 6] as [Float]))
+    #expect(try f(["v": values, "s": 2]) == NDArray([2, 4, 6] as [Float]))
+  }
+
+  @Test("several outputs come back in order, and one that is an input shares its elements")
+  func outputs() throws {
+    let f = try Function([x], [x, x + 1, x, transpose(x)])
+    let results = try f([1, 2, 3])
+    #expect(results == [[1.0, 2, 3], [2.0, 3, 4], [1.0, 2, 3], [1.0, 2, 3]])
+  }
+
+  @Test("empty arrays give empty results, zero sums and NaN means")
+  func empty() throws {
+    let none = NDArray.zeros(shape: [0])
+    #expect(try Function([x], x + 1)(none) == none)
+    #expect(try Function([x], x.sum())(none).scalar(as: Double.self) == 0)
+    #expect(try Function([x], x.prod())(none).scalar(as: Double.self) == 1)
+    #expect(try Function([x], x.mean())(none).scalar(as: Double.self).isNaN)
+    #expect(try Function([x], x.all())(none).scalar(as: Bool.self))
+    let m = Tensor.matrix("m")
+    #expect(try Function([m], m.sum(axes: [0]))(NDArray.zeros(shape: [0, 3])) == [0.0, 0, 0])
+  }
+
+  @Test("a function may be called from many threads at once")
+  func concurrent() async throws {
+    let function = try pi()
+    try await withThrowingTaskGroup(of: Bool.self) { group in
+      for seed in 0..<16 {
+        group.addTask {
+          let a = NDArray.uniform(-1...1, shape: [40_000], seed: UInt64(seed))
+          let b = NDArray.uniform(-1...1, shape: [40_000], seed: UInt64(seed) + 100)
+          let expected = try self.expectedPi(a, b)
+          for _ in 0..<50 where try function(a, b).scalar(as: Double.self) != expected { return false }
+          return true
+        }
+      }
+      for try await isRight in group { #expect(isRight) }
+    }
+  }
+
+  @Test("views are read where they lie")
+  func views() throws {
+    let m = Tensor.matrix("m")
+    let f = try Function([m], (m * 2).sum(axes: [1]))
+    let array = try NDArray([1.0, 2, 3, 4, 5, 6], shape: [2, 3])
+    #expect(try f(array) == [12.0, 30])
+    #expect(try f(array.transposed()) == [10.0, 14, 18])
+    #expect(try f(array[.all, 1..<3]) == [10.0, 22])
+    #expect(try f(array[.stride(by: -1)]) == [30.0, 12])
+    #expect(try f(NDArray([1.0, 2]).expandedDims(1).broadcast(to: [2, 4])) == [8.0, 16])
+  }
+}

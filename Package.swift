@@ -93,6 +93,9 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(name: "MartletTests", dependencies: ["Martlet"], swiftSettings: strict),
     .testTarget(
+      name: "GoldenTests", dependencies: ["Martlet", "GraphOptimizer", "TestSupport"],
+      exclude: ["Golden"], swiftSettings: strict),
+    .testTarget(
       name: "GraphOptimizerTests",
       dependencies: ["GraphOptimizer", "ReferenceBackend", "SymbolicGraph", "Scalars", "Arrays"],
       swiftSettings: strict),

@@ -51,4 +51,11 @@ package struct StridedRuns: Sequence, IteratorProtocol {
     isDone = true
     return result
   }
+
+  /// Puts the offsets of the next runs, `count` at most, into `offsets`; false if there are none.
+  package mutating func next(_ count: Int, into offsets: inout [Int]) -> Bool {
+    offsets.removeAll(keepingCapacity: true)
+    while offsets.count < count, let offset = next() { offsets.append(offset) }
+    return !offsets.isEmpty
+  }
 }

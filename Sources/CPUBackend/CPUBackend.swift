@@ -21,6 +21,13 @@ package final class CPUBackend: Sendable {
   /// - Throws: Why there is none; every later call throws the same.
   package static func shared() throws(LLVMError) -> CPUBackend { try outcome.get() }
 
+  /// Calls `body` while LLVM is opened on another thread, if it is not open yet.
+  package static func start<Result, Failure>(
+    while body: () throws(Failure) -> Result
+  ) throws(Failure) -> Result {
+    try JIT.start(while: body)
+  }
+
   /// The processor that code is made for.
   package var host: Host { jit.host }
 

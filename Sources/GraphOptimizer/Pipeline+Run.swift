@@ -15,7 +15,8 @@ extension Pipeline {
   /// - Parameter observer: Called after each pass.
   /// - Throws: What is wrong with the graph that a pass made, if it is looked at.
   package func run(
-    on graph: Graph, verifying: Bool = verifiesByDefault, _ observer: (PassReport) -> Void = { _ in }
+    on graph: Graph, verifying: Bool = verifiesByDefault,
+    _ observer: (PassReport) -> Void = { _ in }
   ) throws(PassError) -> Graph {
     var graph = graph
     for pass in passes {

@@ -49,13 +49,7 @@ final class Program: Sendable {
     let graph = try Graph(inputs: inputs, outputs: outputs)
     self.graph = graph
     self.inputs = try ProgramInput.list(name, inputs, graph)
-    Debugging.log(3) { "\(name): built\n\(graph)" }
-    let optimized = try Pipeline.standard.run(on: graph) { report in
-      Debugging.log(1) { "\(name): \(report)" }
-      Debugging.log(3) { "\(report.graph)" }
-    }
-    plan = Plan(scheduling: optimized, name: name)
-    Debugging.log(3) { "\(plan)" }
+    plan = try CPUBackend.start { try Stages.plan(graph, name: name, log: Debugging.log) }
     compileAhead()
   }
 

@@ -111,16 +111,25 @@ enum Floats {
   static func sign(_ a: Double) -> Double { a > 0 ? 1 : a < 0 ? -1 : a }
 
   /// The remainder with the sign of the divisor, as Python's `%`.
+  ///
+  /// It is exact but for one rounding where the operands differ in sign. Where the quotient is 2^53 or
+  /// more it is zero, because such a quotient has no fraction.
   static func modulus(_ a: Double, _ b: Double) -> Double {
+    let zero = Double(signOf: b, magnitudeOf: 0)
+    if b != 0, !a.isInfinite, Swift.abs(a / b) >= 0x1p53 { return zero }
     let r = fmod(a, b)
-    return r != 0 && (r < 0) != (b < 0) ? r + b : (r == 0 ? Double(signOf: b, magnitudeOf: 0) : r)
+    return r != 0 && (r < 0) != (b < 0) ? r + b : (r == 0 ? zero : r)
   }
 
-  /// The quotient rounded down, consistent with `modulus`: `a == b * floorQuotient + modulus`.
+  /// The quotient rounded down, as Python's `//`; beyond 2^53 it is the rounded quotient, which is
+  /// whole, and so it is infinite or NaN where that is.
   static func floorQuotient(_ a: Double, _ b: Double) -> Double {
-    if b == 0 || a.isInfinite || a.isNaN || b.isNaN { return (a / b).rounded(.down) }
-    let q = (a - modulus(a, b)) / b
-    return q.rounded(.toNearestOrEven)
+    let ratio = a / b
+    guard Swift.abs(ratio) < 0x1p53 else { return ratio }
+    let n = ratio.rounded(.down)
+    // Rounding may have gone past the next whole number: then a - n * b and b differ in sign.
+    let r = n == 0 ? a : a.addingProduct(-n, b)
+    return r != 0 && (r < 0) != (b < 0) ? n - 1 : n
   }
 
   static func sigmoid(_ x: Double) -> Double {

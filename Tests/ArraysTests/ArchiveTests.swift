@@ -101,7 +101,7 @@ struct ArchiveTests {
     try TestFiles.withFolder { folder in
       let path = folder + "/a.npz"
       var random = Steps(1)
-      for _ in 0..<400 {
+      for _ in 0..<150 {
         var changed = bytes
         for _ in 0...random.below(3) {
           changed[random.below(bytes.count)] = UInt8(random.below(256))

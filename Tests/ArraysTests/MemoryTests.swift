@@ -65,9 +65,9 @@ struct MemoryTests {
   @Test("Threads share the pool")
   func threads() async throws {
     try await withThrowingTaskGroup(of: Bool.self) { group in
-      for mark in 0..<8 {
+      for mark in 0..<4 {
         group.addTask {
-          try (0..<200).allSatisfy { step in
+          try (0..<50).allSatisfy { step in
             let storage = try ArrayStorage.allocate(byteCount: 40_000 + step * 10)
             let value = UInt8(mark)
             memsetAll(storage, value)

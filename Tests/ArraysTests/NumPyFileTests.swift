@@ -220,7 +220,7 @@ struct NumPyFileTests {
         #expect(throws: ArrayError.self) { try NDArray(contentsOf: path) }
       }
       for place in 0..<128 {
-        for value: UInt8 in [0, 0x20, 0x27, 0x28, 0x2C, 0x39, 0x7F, 0xFF] {
+        for value: UInt8 in [0x20, 0x27, 0x39, 0xFF] {
           var changed = bytes
           changed[place] = value
           try TestFiles.write(changed, to: path)

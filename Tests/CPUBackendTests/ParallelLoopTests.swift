@@ -82,7 +82,7 @@ struct ParallelLoopTests {
 
   @Test("Loops in quick succession lose and repeat nothing", arguments: [medium, enormous])
   func succession(estimate: Double) {
-    for iteration in 0..<(estimate == medium ? 300_000 : 20_000) {
+    for iteration in 0..<(estimate == medium ? 100_000 : 10_000) {
       let count = 2 + iteration % 37
       let total = sum(count: count, grain: 1 + iteration % 3, threads: 2, estimate: estimate)
       if total != count * (count - 1) / 2 {
@@ -96,7 +96,7 @@ struct ParallelLoopTests {
   func concurrentCallers(threads: Int) {
     let wrong = Atomic(0)
     DispatchQueue.concurrentPerform(iterations: 8) { caller in
-      for iteration in 0..<5_000 {
+      for iteration in 0..<2_000 {
         let count = 2 + (iteration + caller) % 53
         let estimate = iteration % 5 == 0 ? enormous : medium
         let total = sum(count: count, grain: 1, threads: threads, estimate: estimate)
@@ -123,7 +123,7 @@ struct ParallelLoopTests {
 
   @Test("More threads than cores finish all the same", arguments: [3, 7, 64, 256])
   func oversubscription(threads: Int) {
-    for _ in 0..<200 {
+    for _ in 0..<50 {
       #expect(sum(count: 10_000, grain: 3, threads: threads, estimate: enormous) == 49_995_000)
     }
   }

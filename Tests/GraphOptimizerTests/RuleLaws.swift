@@ -35,8 +35,8 @@ struct RuleCase: CustomTestStringConvertible, Sendable {
     }
   }
 
-  /// The dtypes of the pattern's variables when its operations work in `dtype`, or nil where one of them
-  /// does not take it.
+  /// The dtypes of the pattern's variables when its operations work in `dtype`, or nil where one of
+  /// them does not take it.
   func variableDTypes(for dtype: DType) -> [Term.Variable: DType]? {
     var dtypes: [Term.Variable: DType] = [:]
     let isWellTyped = assign(rule.pattern, rule.pattern.resultDType(dtype), dtype, &dtypes)

@@ -14,6 +14,11 @@ struct RuleTests {
     #expect(Set(names).count == names.count)
   }
 
+  @Test("keeps its bits if it is there to give one form to equal expressions")
+  func exact() {
+    for entry in RuleSet.canonicalize.rules { #expect(entry.rule.rounding == .same) }
+  }
+
   @Test("makes its pattern lighter", arguments: RuleCase.all)
   func smaller(_ test: RuleCase) {
     #expect(test.rule.replacement.weight < test.rule.pattern.weight)
@@ -55,7 +60,9 @@ struct RuleTests {
         for constant in [3.0, 4] where !fired.contains(test.entry.name) {
           let pattern = try patternTensor(test, dtype, shape, constant)
           let graph = try Graph(inputs: [], outputs: [pattern])
-          _ = try Pipeline.standard.run(on: graph, verifying: true) { fired.formUnion($0.fired.keys) }
+          _ = try Pipeline.standard.run(on: graph, verifying: true) {
+            fired.formUnion($0.fired.keys)
+          }
         }
       }
     }
@@ -123,7 +130,9 @@ private func agree(_ rule: Rule, _ dtype: DType, _ values: [Term.Variable: Scala
     if agree(precise, new, tolerance: 0x1p-19) { return true }
   }
   // What overflowed or vanished on the way may come out right.
-  let isFar = values.values.contains { Swift.abs($0.asDouble) > 20 || Swift.abs($0.asDouble) < 1e-20 }
+  let isFar = values.values.contains {
+    Swift.abs($0.asDouble) > 20 || Swift.abs($0.asDouble) < 1e-20
+  }
   return isFar && (!old.asDouble.isFinite || old.asDouble == 0) && !new.asDouble.isNaN
 }
 
@@ -156,7 +165,8 @@ private struct Samples: Sequence {
         case .nonNegative(.variable(let variable)):
           row[variable].map { $0.asDouble >= 0 || $0.asDouble.isNaN } ?? false
         case .powerOfTwo(.variable(let variable)):
-          row[variable].map { Swift.abs($0.asDouble).significand == 1 && $0.asDouble.isNormal } ?? false
+          row[variable].map { Swift.abs($0.asDouble).significand == 1 && $0.asDouble.isNormal }
+            ?? false
         default: true
         }
       }

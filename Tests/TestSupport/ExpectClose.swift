@@ -13,7 +13,7 @@ package func expectClose(
       "\(prefix)got \(array.typeText), not \(expected.typeText)", sourceLocation: sourceLocation)
     return
   }
-  let bounds = expected.dtype.isFloating ? try expected.doubles.map { ulps * expected.dtype.ulp($0) } : nil
+  let bounds = try expected.doubles.map { ulps * expected.dtype.ulp($0) }
   if let difference = try array.firstDifference(from: expected, within: bounds) {
     Issue.record("\(prefix)\(difference)", sourceLocation: sourceLocation)
   }

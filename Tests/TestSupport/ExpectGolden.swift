@@ -18,7 +18,8 @@ package func expectGolden(
     return
   }
   guard let expected = try? String(contentsOf: golden, encoding: .utf8) else {
-    Issue.record("Golden/\(name).txt is missing; `make golden` writes it", sourceLocation: sourceLocation)
+    Issue.record(
+      "Golden/\(name).txt is missing; `make golden` writes it", sourceLocation: sourceLocation)
     return
   }
   if text != expected {
@@ -32,7 +33,8 @@ package func expectGolden(
 private func firstDifference(_ text: String, _ expected: String, _ name: String) -> String {
   let got = text.split(separator: "\n", omittingEmptySubsequences: false)
   let wanted = expected.split(separator: "\n", omittingEmptySubsequences: false)
-  let line = zip(got, wanted).enumerated().first { $1.0 != $1.1 }?.offset ?? min(got.count, wanted.count)
+  let common = min(got.count, wanted.count)
+  let line = (0..<common).first { got[$0] != wanted[$0] } ?? common
   func content(_ lines: [Substring]) -> Substring { line < lines.count ? lines[line] : "(end)" }
   return """
     Golden/\(name).txt:\(line + 1) differs

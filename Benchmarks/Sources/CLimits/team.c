@@ -1,6 +1,7 @@
 #include "team.h"
 #include <errno.h>
 #include <pthread.h>
+#include <sched.h>
 #include <stdatomic.h>
 
 // Handing work to a thread that spins costs the journey of a cache line, about 0.1 µs, where waking
@@ -16,7 +17,10 @@ static _Atomic int spinning;
 static limit_work current;
 static void *current_context;
 
-static inline void pause_briefly(void) {
+// Spins once; whoever spins for long gives the core to others, for there may be fewer cores than
+// threads.
+static inline void pause_briefly(unsigned *spins) {
+  if (++*spins % 4096 == 0) sched_yield();
 #if defined(__x86_64__)
   __builtin_ia32_pause();
 #elif defined(__aarch64__)
@@ -37,14 +41,15 @@ static unsigned sleep_until_woken(int part) {
 static void *helper(void *argument) {
   int part = (int)(long)argument;
   for (;;) {
-    unsigned seen = sleep_until_woken(part);
+    unsigned seen = sleep_until_woken(part), spins = 0;
     while (atomic_load_explicit(&awake, memory_order_relaxed)) {
       unsigned now = atomic_load_explicit(&job, memory_order_acquire);
       if (now == seen) {
-        pause_briefly();
+        pause_briefly(&spins);
         continue;
       }
       seen = now;
+      spins = 0;
       current(current_context, part, team);
       atomic_store_explicit(&slots[part].done, now, memory_order_release);
     }
@@ -68,7 +73,8 @@ int limit_team_wake(int parts) {
     pthread_cond_broadcast(&bell);
   }
   pthread_mutex_unlock(&lock);
-  while (!error && atomic_load(&spinning) < parts - 1) pause_briefly();
+  unsigned spins = 0;
+  while (!error && atomic_load(&spinning) < parts - 1) pause_briefly(&spins);
   return error;
 }
 
@@ -77,13 +83,16 @@ int limit_team_run(limit_work work, void *context) {
   current_context = context;
   unsigned now = atomic_fetch_add_explicit(&job, 1, memory_order_release) + 1;
   work(context, 0, team);
+  unsigned spins = 0;
   for (int part = 1; part < team; part++)
-    while (atomic_load_explicit(&slots[part].done, memory_order_acquire) != now) pause_briefly();
+    while (atomic_load_explicit(&slots[part].done, memory_order_acquire) != now)
+      pause_briefly(&spins);
   return team;
 }
 
 void limit_team_rest(void) {
+  unsigned spins = 0;
   atomic_store(&awake, 0);
-  while (atomic_load(&spinning) > 0) pause_briefly();
+  while (atomic_load(&spinning) > 0) pause_briefly(&spins);
   team = 1;  // Work that comes now is the caller's alone.
 }

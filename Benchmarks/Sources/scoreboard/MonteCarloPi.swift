@@ -26,7 +26,9 @@ extension Workload {
         martlet: Contender("martlet") { calls in
           for _ in 0..<calls { _ = try estimate.function(xs, ys) }
         },
-        limits: HitCount.all.map { $0.contender(xs, ys, threads: threads) })
+        limits: Set([1, threads]).sorted().flatMap { threads in
+          HitCount.all.map { $0.contender(xs, ys, threads: threads) }
+        })
     }
   }
 }
@@ -43,7 +45,8 @@ private struct HitCount: Sendable {
 
   func contender(_ xs: NDArray, _ ys: NDArray, threads: Int) -> Contender {
     Contender(
-      name, before: { try Team.wake(threads) }, after: Team.rest,
+      threads == 1 ? name : "\(name), \(threads) threads", before: { try Team.wake(threads) },
+      after: Team.rest,
       run: { _ = try run(xs, ys, calls: $0) })
   }
 

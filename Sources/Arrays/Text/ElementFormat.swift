@@ -95,9 +95,10 @@ enum FloatFormat {
 
   /// Returns the fewest digits for a finite number, but at most `precision` after the point.
   private static func digits(_ value: Scalar, isScientific: Bool) -> Digits {
-    let rounded = Digits(value.asDouble, fractionCount: precision, isScientific: isScientific)
-    guard let shortest = Digits(shortest: value) else { return rounded }
-    let fraction = isScientific ? shortest.count - 1 : shortest.fractionCount
-    return fraction <= precision ? shortest : rounded
+    if let shortest = Digits(shortest: value) {
+      let fraction = isScientific ? shortest.count - 1 : shortest.fractionCount
+      if fraction <= precision { return shortest }
+    }
+    return Digits(value.asDouble, fractionCount: precision, isScientific: isScientific)
   }
 }

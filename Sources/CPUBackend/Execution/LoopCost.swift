@@ -14,9 +14,9 @@ enum LoopCost {
   static let leastShared = 2 * handOver
   /// Nanoseconds of recent serial work for which waking the team in advance is tried.
   static let patience = 20_000.0
-  /// Nanoseconds of recent work that waking the team may be put off to, when it keeps being
-  /// useless.
-  static let longestPatience = 10_000_000.0
+  /// Nanoseconds of recent work that waking the team is put off to at most, when it keeps being
+  /// useless: 25 µs lost in a millisecond do not show.
+  static let longestPatience = 1_000_000.0
   /// Nanoseconds of work that a batch should hold: many times its claim, which takes 50 to 100 ns.
   static let shortestBatch = 500.0, longestBatch = 50_000.0
 

@@ -8,9 +8,8 @@ import Synchronization
 ///
 /// One loop runs at a time; its caller leads it. See Note: [Why the team has no data races].
 final class WorkerTeam: @unchecked Sendable {
-  // SAFETY: all state that threads share is atomic, except `loop` and `leader.credit`, whose use
-  // the note at the end of this file orders. Both pointers are to memory that lives as long as the
-  // process.
+  // SAFETY: all state that threads share is atomic, except `loop` and `credit`, whose use the note
+  // at the end of this file orders. All pointers are to memory that lives as long as the process.
 
   /// The team of this process.
   static let shared = WorkerTeam()
@@ -28,6 +27,9 @@ final class WorkerTeam: @unchecked Sendable {
 
   private let loop: UnsafeMutablePointer<SharedLoop> = isolated(SharedLoop())
   private let leader: UnsafeMutablePointer<LeaderState> = isolated(LeaderState())
+  /// Stands behind `leader`, on the same cache lines, but is no part of it: it is changed as a
+  /// whole.
+  private let credit: UnsafeMutablePointer<SpinCredit>
   private let cores: Int
   private let queue = DispatchQueue.global(qos: .userInteractive)
 
@@ -35,6 +37,8 @@ final class WorkerTeam: @unchecked Sendable {
   var workersAwake: Int { awake.value.load(ordering: .relaxed) }
 
   private init() {
+    credit = UnsafeMutableRawPointer(leader + 1).bindMemory(to: SpinCredit.self, capacity: 1)
+    credit.initialize(to: SpinCredit())
     cores = ThreadBudget.availableCores
     _ = TickClock.ticksPerNanosecond
   }
@@ -52,7 +56,7 @@ final class WorkerTeam: @unchecked Sendable {
     // one runs here.
     if decision != .serial, !leader.pointee.isActive.exchange(true, ordering: .acquiring) {
       let helpers = min(threads, range.chunks, ThreadBudget.maximum) - 1
-      let earned = leader.pointee.credit.note(estimate)
+      let earned = credit.pointee.note(estimate)
       if decision != .serialCounted {
         share(range, helpers, earned, estimate, wake: decision == .shareAndWake, context, body)
         leader.pointee.isActive.store(false, ordering: .releasing)
@@ -83,7 +87,7 @@ extension WorkerTeam {
     publish(batches: batches, seats: helpers)
     if wake { summon(helpers) }
     lead(batches: batches)
-    leader.pointee.credit.close(after: estimate)
+    credit.pointee.close(after: estimate)
   }
 
   /// Tells the workers how long they may spin: not at all where there are more of them than cores.
@@ -233,7 +237,7 @@ extension WorkerTeam {
   }
 }
 
-/// What the threads that lead loops use, one after the other.
+/// What the threads that lead loops use, together with the credit.
 private struct LeaderState: ~Copyable {
   /// Whether some thread leads a loop.
   let isActive = Atomic(false)
@@ -241,7 +245,6 @@ private struct LeaderState: ~Copyable {
   let patience = Atomic(LoopCost.patience.bitPattern)
   /// Ticks that a worker may spin after its last batch.
   let allowance = Atomic(0)
-  var credit = SpinCredit()
 
   var patienceNow: Double { Double(bitPattern: patience.load(ordering: .relaxed)) }
 }
@@ -305,7 +308,7 @@ private struct Isolated<Value: AtomicRepresentable>: ~Copyable {
   init(_ value: Value) { self.value = Atomic(value) }
 }
 
-/// Puts a value for good where it shares its cache lines with nothing else.
+/// Puts a value, for good, at the start of a pair of cache lines whose rest is free.
 private func isolated<Value: ~Copyable>(_ value: consuming Value) -> UnsafeMutablePointer<Value> {
   let bytes = (MemoryLayout<Value>.size + 127) / 128 * 128
   let pointer = UnsafeMutableRawPointer.allocate(byteCount: bytes, alignment: 128)
@@ -316,7 +319,7 @@ private func isolated<Value: ~Copyable>(_ value: consuming Value) -> UnsafeMutab
 
 // Note: [Why the team has no data races]
 //
-// `leader.credit` is used only by the thread that has set `leader.isActive`; setting it acquires
+// `credit` is used only by the thread that has set `leader.isActive`; setting it acquires
 // what clearing it has released. `loop` is written only by that thread, and read by it and by the
 // workers.
 //

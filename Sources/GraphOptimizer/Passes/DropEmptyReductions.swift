@@ -9,8 +9,13 @@ package struct DropEmptyReductions: Pass {
 
   package init() {}
 
+  private static func isEmptyReduction(_ equation: Graph.Equation) -> Bool {
+    if case .reduce(_, let axes, _, _) = equation.operation.lowering { axes.isEmpty } else { false }
+  }
+
   package func run(on graph: Graph, _ trace: inout Trace) -> Graph {
-    graph.rebuilt { result, equation in
+    guard graph.equations.contains(where: Self.isEmptyReduction) else { return graph }
+    return graph.rebuilt { result, equation in
       guard case .reduce(let reduction, let axes, _, let accumulator) = equation.operation.lowering,
         axes.isEmpty
       else { return result.append(equation) }

@@ -11,7 +11,9 @@ package struct FoldConstants: Pass {
   package func run(on graph: Graph, _ trace: inout Trace) -> Graph {
     graph.rebuilt { result, equation in
       guard let scalar = Self.value(of: equation, result) else { return result.append(equation) }
-      if !(equation.operation is Constant) { trace.fire("fold-constants/\(equation.operation.name)") }
+      if !(equation.operation is Constant) {
+        trace.fire("fold-constants/\(equation.operation.name)")
+      }
       return result.append(
         Graph.Equation(Constant(scalar), [], equation.type, origins: equation.origins))
     }

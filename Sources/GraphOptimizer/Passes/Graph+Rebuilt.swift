@@ -1,11 +1,11 @@
 import SymbolicGraph
 
 extension Graph {
-  /// Returns the graph made by asking `add` for the value of every equation in turn, without what no
-  /// output needs.
+  /// Returns the graph made by asking `add` for the value of every equation in turn, without what
+  /// no output needs.
   ///
-  /// - Parameter add: Takes the new graph so far and an equation whose operands are values of it, and
-  ///   returns the number of a value of it that takes the equation's place. Inputs stay.
+  /// - Parameter add: Takes the new graph so far and an equation whose operands are values of it,
+  ///   and returns the number of a value of it that takes the equation's place. Inputs stay.
   func rebuilt(_ add: (inout Graph, Equation) -> Int) -> Graph {
     rebuilt { result, equation, _ in add(&result, equation) }
   }
@@ -17,11 +17,7 @@ extension Graph {
     var numbers: [Int] = []
     numbers.reserveCapacity(equations.count)
     for (number, equation) in equations.enumerated() {
-      var equation = equation
-      for place in equation.operands.indices {
-        equation.operands[place] = numbers[equation.operands[place]]
-      }
-      numbers.append(add(&result, equation, number))
+      numbers.append(add(&result, equation.renumbered(numbers), number))
     }
     result.inputs = inputs.map { numbers[$0] }
     result.outputs = outputs.map { numbers[$0] }
@@ -30,7 +26,8 @@ extension Graph {
 
   /// Returns the graph without equations that no output needs; inputs are kept, for they are fed.
   ///
-  /// What only the length of an axis is asked of is needed too: its shape follows from its operands.
+  /// What only the length of an axis is asked of is needed too: its shape follows from its
+  /// operands.
   func removingDead() -> Graph {
     var isNeeded = [Bool](repeating: false, count: equations.count)
     for value in inputs + outputs { isNeeded[value] = true }
@@ -41,14 +38,22 @@ extension Graph {
     var result = Graph()
     var numbers = [Int](repeating: -1, count: equations.count)
     for number in equations.indices where isNeeded[number] {
-      var equation = equations[number]
-      for place in equation.operands.indices {
-        equation.operands[place] = numbers[equation.operands[place]]
-      }
-      numbers[number] = result.append(equation)
+      numbers[number] = result.append(equations[number].renumbered(numbers))
     }
     result.inputs = inputs.map { numbers[$0] }
     result.outputs = outputs.map { numbers[$0] }
+    return result
+  }
+}
+
+extension Graph.Equation {
+  /// Returns the equation with its operands called by their new numbers.
+  fileprivate func renumbered(_ numbers: [Int]) -> Self {
+    // Most operands keep their number; not writing to them spares a copy of the array.
+    var result = self
+    for (place, operand) in operands.enumerated() where numbers[operand] != operand {
+      result.operands[place] = numbers[operand]
+    }
     return result
   }
 }

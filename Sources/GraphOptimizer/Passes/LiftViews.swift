@@ -2,8 +2,8 @@ import Arrays
 import Scalars
 package import SymbolicGraph
 
-/// Moves views over elementwise operations to their operands, so that what is above the view and what
-/// is below it become one kernel.
+/// Moves views over elementwise operations to their operands, so that what is above the view and
+/// what is below it become one kernel.
 ///
 /// A view that nothing elementwise follows stays: on a result it costs nothing, while operands that
 /// are walked through otherwise cost time. Slices move anyway, for they spare work.
@@ -38,7 +38,9 @@ private struct Lifting {
   init(_ graph: Graph) {
     self.graph = graph
     chains = Array(repeating: nil, count: graph.equations.count)
-    hasViews = graph.equations.contains { if case .view = $0.operation.lowering { true } else { false } }
+    hasViews = graph.equations.contains {
+      if case .view = $0.operation.lowering { true } else { false }
+    }
     shapes = SymbolicShapes(hasViews ? graph : Graph())
     if hasViews { choose() }
   }
@@ -78,7 +80,8 @@ private struct Lifting {
     guard let chain else { return }
     let equation = graph.equations[number]
     switch equation.operation.lowering {
-    case .view: if ViewChain(equation.operation)?.followed(by: chain) != nil { chains[number] = chain }
+    case .view:
+      if ViewChain(equation.operation)?.followed(by: chain) != nil { chains[number] = chain }
     case .elementwise(let op):
       if chain.repeats, repeated + op.definition.cost > Self.mostRepeated { return }
       if equation.operands.allSatisfy({ self.chain(for: $0, of: number, chain) != nil }) {
@@ -125,15 +128,19 @@ private struct Lifting {
     return result.append(equation)
   }
 
-  /// Has an operation use what is broadcast instead of a broadcast where another operand has the shape
-  /// of the result in any case.
+  /// Has an operation use what is broadcast instead of a broadcast where another operand has the
+  /// shape of the result in any case.
   private func dropBroadcasts(
     _ equation: inout Graph.Equation, _ number: Int, _ result: Graph
   ) {
     let operands = graph.equations[number].operands
     for (place, operand) in operands.enumerated() {
-      guard graph.equations[operand].operation is Broadcast, chains[operand] == nil else { continue }
-      let others = operands.indices.filter { !(graph.equations[operands[$0]].operation is Broadcast) }
+      guard graph.equations[operand].operation is Broadcast, chains[operand] == nil else {
+        continue
+      }
+      let others = operands.indices.filter {
+        !(graph.equations[operands[$0]].operation is Broadcast)
+      }
       guard others.contains(where: { shapes.lengths[operands[$0]] == shapes.lengths[number] })
       else { continue }
       let value = result.equations[equation.operands[place]]

@@ -4,8 +4,8 @@ package import SymbolicGraph
 
 /// Computes equal subexpressions once.
 ///
-/// Scalar constants are equal when their dtypes and bits are, arrays when they are one array. Inputs
-/// are never equal.
+/// Scalar constants are equal when their dtypes and bits are, arrays when they are one array.
+/// Inputs are never equal.
 package struct Merge: Pass {
   package let name = "merge"
 

@@ -9,7 +9,8 @@ package struct SimplifyCasts: Pass {
   package init() {}
 
   package func run(on graph: Graph, _ trace: inout Trace) -> Graph {
-    graph.rebuilt { result, equation in
+    guard graph.equations.contains(where: \.isCast) else { return graph }
+    return graph.rebuilt { result, equation in
       guard equation.isCast else { return result.append(equation) }
       var equation = equation
       var operand = equation.operands[0]
@@ -42,7 +43,9 @@ package struct SimplifyCasts: Pass {
 }
 
 extension Graph.Equation {
-  fileprivate var isCast: Bool { (operation as? Elementwise)?.op == .cast }
+  fileprivate var isCast: Bool {
+    if case .elementwise(.cast) = operation.lowering { true } else { false }
+  }
 }
 
 extension Graph {

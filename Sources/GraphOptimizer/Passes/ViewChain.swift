@@ -72,8 +72,8 @@ struct ViewChain {
   /// The operations of the chain.
   var operations: [any Operation] { steps.map(\.operation) }
 
-  /// Returns the chain that gives the same on an operand of an elementwise operation as this one gives
-  /// on the result, or nil where there is none.
+  /// Returns the chain that gives the same on an operand of an elementwise operation as this one
+  /// gives on the result, or nil where there is none.
   ///
   /// - Parameters:
   ///   - rank: The rank of the result.
@@ -117,8 +117,8 @@ extension ViewChain.View {
     }
   }
 
-  /// The one view that does what two in turn do, if there is one. That the first one's lengths fit is
-  /// checked on the graph as it was written.
+  /// The one view that does what two in turn do, if there is one. That the first one's lengths fit
+  /// is checked on the graph as it was written.
   func followed(by next: Self) -> Self? {
     switch (self, next) {
     case (.transpose(let first), .transpose(let second)): .transpose(second.map { first[$0] })

@@ -2,7 +2,8 @@ import SymbolicGraph
 
 extension RuleSet {
   // swift-format-ignore
-  /// Gives equal expressions one form and drops what does nothing. Exact, but for the sign of zeros.
+  /// Gives equal expressions one form and drops what does nothing. Exact, but for the sign of
+  /// zeros.
   static let canonicalize = RuleSet("canonicalize") {
     // Sums.
     Rule("add-zero",           x + 0                        => x)

@@ -50,16 +50,42 @@ struct Matcher {
   private func isNonNegative(_ equation: Graph.Equation, _ value: Value) -> Bool {
     if let scalar = value.scalar { return scalar.asDouble >= 0 }
     if value.dtype.isUnsigned || value.dtype == .bool { return true }
-    let of = { (number: Int) in self.values[number].isNonNegative }
-    guard let op = value.op else {
-      guard case .reduce(let reduction, _, _, _) = equation.operation.lowering else { return false }
-      switch reduction {
-      case .sum, .prod, .min, .max: return value.dtype.isFloating && of(equation.operands[0])
-      case .any, .all, .argmin, .argmax: return true
-      }
+    switch equation.operation.lowering {
+    case .extent, .reduce(.argmin, _, _, _), .reduce(.argmax, _, _, _): return true
+    case .reduce: return value.dtype.isFloating && values[equation.operands[0]].isNonNegative
+    case .elementwise(let op):
+      // Integers wrap, also to below zero.
+      return value.dtype.isFloating && isNonNegative(op, equation.operands)
+    case .view: return values[equation.operands[0]].isNonNegative
+    case .input, .constant, .concatenate, .matmul: return false
     }
-    guard value.dtype.isFloating else { return false }  // Integers wrap.
-    return op.isNonNegative(equation.operands, of)
+  }
+
+  /// Whether a floating result is never below zero (it may be NaN, or a zero with a sign).
+  private func isNonNegative(_ op: ScalarOp, _ operands: [Int]) -> Bool {
+    let isNonNegative = operands.map { values[$0].isNonNegative }
+    return switch op {
+    case .abs, .sqrt, .square, .exp, .sigmoid, .softplus, .relu: true
+    case .add, .mul, .minimum: isNonNegative.allSatisfy { $0 }
+    case .maximum: isNonNegative.contains(true)
+    case .where: isNonNegative[1] && isNonNegative[2]
+    case .fma:
+      isNonNegative[2] && (operands[0] == operands[1] || isNonNegative[0] && isNonNegative[1])
+    case .div: isNonNegative[0] && isNonNegative[1] && isWithoutNegativeZero(operands[1])
+    case .reciprocal: isNonNegative[0] && isWithoutNegativeZero(operands[0])
+    case .cast, .sign, .floor, .ceil, .round, .trunc, .expm1, .log1p, .tanh, .erf: isNonNegative[0]
+    case .sub, .floorDiv, .mod, .pow, .neg, .eq, .ne, .lt, .le, .gt, .ge, .and, .or, .xor, .not,
+      .clip, .log, .sin, .cos, .tan:
+      false
+    }
+  }
+
+  /// Whether a value, if it is not below zero, gives no minus infinity as a divisor.
+  private func isWithoutNegativeZero(_ number: Int) -> Bool {
+    let value = values[number]
+    if let scalar = value.scalar { return scalar.asDouble != 0 }
+    guard let op = value.op, op == .cast || op == .exp else { return false }
+    return op == .exp || !values[value.operands[0]].dtype.isFloating
   }
 
   /// Returns the equation with scalar constants behind other operands where the order is free, and
@@ -77,7 +103,7 @@ struct Matcher {
 
   /// Returns what the variables of `rule` stand for where its pattern is `op` of `operands`.
   func match(_ rule: Rule, _ op: ScalarOp, _ operands: [Int]) -> Bindings? {
-    guard case .apply(op, let terms) = rule.pattern else { return nil }
+    guard case .apply(op, let terms) = rule.pattern, mayMatch(rule, operands) else { return nil }
     var bindings = Bindings()
     let isMatch = matchOperands(op, terms, operands, &bindings) { bindings in
       rule.conditions.allSatisfy { holds($0, bindings) }
@@ -85,8 +111,15 @@ struct Matcher {
     return isMatch ? bindings : nil
   }
 
-  /// Matches the operands of an operation, in either order where that is the same, and then whatever
-  /// `rest` matches.
+  private func mayMatch(_ rule: Rule, _ operands: [Int]) -> Bool {
+    for op in rule.operandOps where !operands.contains(where: { values[$0].op == op }) {
+      return false
+    }
+    return !rule.needsConstant || operands.contains { values[$0].scalar != nil }
+  }
+
+  /// Matches the operands of an operation, in either order where that is the same, and then
+  /// whatever `rest` matches.
   private func matchOperands(
     _ op: ScalarOp, _ terms: [Term], _ operands: [Int], _ bindings: inout Bindings,
     _ rest: (inout Bindings) -> Bool
@@ -168,22 +201,6 @@ extension ScalarOp {
     case .gt: .lt
     case .ge: .le
     default: isCommutative ? self : nil
-    }
-  }
-
-  /// Whether a floating result is never below zero (it may be NaN), given which operands are not.
-  fileprivate func isNonNegative(_ operands: [Int], _ of: (Int) -> Bool) -> Bool {
-    switch self {
-    case .abs, .sqrt, .square, .exp, .sigmoid, .softplus, .relu: true
-    case .add, .mul, .div, .minimum: operands.allSatisfy(of)
-    case .maximum: operands.contains(where: of)
-    case .where: operands.dropFirst().allSatisfy(of)
-    case .fma: (operands[0] == operands[1] || of(operands[0]) && of(operands[1])) && of(operands[2])
-    case .cast, .sign, .floor, .ceil, .round, .trunc, .expm1, .log1p, .tanh, .erf, .reciprocal:
-      of(operands[0])
-    case .sub, .floorDiv, .mod, .pow, .neg, .eq, .ne, .lt, .le, .gt, .ge, .and, .or, .xor, .not,
-      .clip, .log, .sin, .cos, .tan:
-      false
     }
   }
 }

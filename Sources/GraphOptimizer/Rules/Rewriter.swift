@@ -12,7 +12,8 @@ struct Rewriter {
   /// How often each rule fired.
   private(set) var fired: [String: Int] = [:]
 
-  /// How often one equation is rewritten. Rules make terms lighter, so this stops a wrong rule only.
+  /// How often one equation is rewritten. Rules make terms lighter, so this stops a wrong rule
+  /// only.
   private static let most = 64
   /// How deep replacements are rewritten in turn: rules that push operations down would otherwise
   /// walk a long chain with a stack frame for each step.

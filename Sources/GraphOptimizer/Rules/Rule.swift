@@ -1,3 +1,5 @@
+import Scalars
+
 precedencegroup RewritingPrecedence {
   lowerThan: LogicalDisjunctionPrecedence
 }
@@ -27,6 +29,10 @@ struct Rule: Sendable {
   let rounding: Rounding
   /// The variables of the pattern that the replacement does without.
   let dropped: Set<Term.Variable>
+  /// The operations right below the pattern's root, and whether a constant is there too: what is
+  /// looked at first, for most rules fail on it.
+  let operandOps: [ScalarOp]
+  let needsConstant: Bool
 
   init(
     _ name: String, _ rewriting: Rewriting, where conditions: Condition...,
@@ -37,6 +43,9 @@ struct Rule: Sendable {
     self.conditions = conditions
     self.rounding = rounding
     dropped = pattern.variables.subtracting(replacement.variables)
+    let operands = pattern.operands
+    operandOps = operands.compactMap(\.op)
+    needsConstant = operands.contains { $0.op == nil && $0.isConstant }
   }
 
   /// What has to hold of the value that matched a variable.

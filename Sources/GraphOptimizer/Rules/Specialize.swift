@@ -20,7 +20,6 @@ extension RuleSet {
     // Quotients.
     Rule("reciprocal",           1 / x                      => reciprocal(x))
     Rule("div-power-of-two",     x / a                      => x * (1 / a),            where: .powerOfTwo(a))
-    Rule("mul-reciprocal",       x * reciprocal(y)          => x / y,                                            rounding: .differs)
     Rule("log-of-sqrt",          log(sqrt(x))               => log(x) * 0.5,                                     rounding: .differs)
 
     // Contractions.

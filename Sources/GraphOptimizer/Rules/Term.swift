@@ -42,6 +42,12 @@ extension Term {
     }
   }
 
+  /// The operation at its root, if it is not a variable or a number.
+  var op: ScalarOp? { if case .apply(let op, _) = self { op } else { nil } }
+
+  /// The terms right below its root.
+  var operands: [Term] { if case .apply(_, let operands) = self { operands } else { [] } }
+
   /// Whether every part of it is a scalar constant, so that it is computed while rewriting.
   var isConstant: Bool { variables.allSatisfy(\.isConstant) }
 
@@ -100,7 +106,8 @@ extension ScalarOp {
     case .or: ".|"
     case .xor: ".^"
     case .floorDiv, .neg, .fma, .not, .where, .cast, .abs, .sign, .floor, .ceil, .round, .trunc,
-      .minimum, .maximum, .clip, .sqrt, .square, .reciprocal, .exp, .expm1, .log, .log1p, .sin, .cos,
+      .minimum, .maximum, .clip, .sqrt, .square, .reciprocal, .exp, .expm1, .log, .log1p, .sin,
+      .cos,
       .tan, .tanh, .sigmoid, .softplus, .relu, .erf:
       nil
     }

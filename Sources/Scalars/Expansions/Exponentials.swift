@@ -78,11 +78,18 @@ extension Expansions {
     return exponential(ofLimited: x[0].limited(above: k.upper).limited(below: k.lower))
   }
 
-  /// `exp(x + tail)`, where `tail` is less than a unit of `x` unless the result is a limit.
+  /// `exp(x + tail)` for a small `tail`, rounded almost as if once, so that powers that are whole
+  /// numbers are exact.
   static func exponential(_ x: Lane, tail: Lane) -> Lane {
-    let k = Exponential.constants(x.dtype)
+    let k = Exponential.constants(x.dtype), two = x.constant(2)
     let limited = x.limited(above: k.upper).limited(below: k.lower)
-    return exponential(ofLimited: limited, tail: select(limited .== x, tail, x.constant(0)))
+    let reduced = Reduced(limited, offset: x.format.bias - 1), r = reduced.r
+    let lost = select(limited .== x, tail, x.constant(0)) + reduced.lost
+    // Twice exp r is 2 + 2 r and a smaller term; what rounding takes from the first two goes to it.
+    let linear = fma(r, two, two)
+    let curved = r * r * r.polynomial(k.coefficients.map { 2 * $0 })
+    let small = fma(lost, linear + curved, fma(r, two, two - linear) + curved)
+    return (linear + small).scaled(reduced)
   }
 
   /// `exp x` for a negative `x`.
@@ -90,18 +97,10 @@ extension Expansions {
     exponential(ofLimited: x.limited(below: Exponential.constants(x.dtype).lower))
   }
 
-  private static func exponential(ofLimited x: Lane, tail: Lane? = nil) -> Lane {
+  private static func exponential(ofLimited x: Lane) -> Lane {
     let k = Exponential.constants(x.dtype)
     let reduced = Reduced(x, offset: x.format.bias - 1)
-    let r = tail.map { reduced.r + $0 } ?? reduced.r
-    // Twice exp r, so that 2^(n - 1) has an exponent that exists when n is the greatest.
-    let p = r.polynomial([2, 2] + k.coefficients.map { 2 * $0 })
-    // A subnormal result is rounded once, by the second factor; that is 1 for all others.
-    let exponent = reduced.exponent
-    let least = exponent.constant(integer: 1 << UInt64(x.format.mantissaBits))
-    let normal = exponent.builder.emit(.max, [exponent, least])
-    let rest = exponent - normal + x.constantBits(of: 1)
-    return p * normal.bitcast(to: x.dtype) * rest.bitcast(to: x.dtype)
+    return reduced.r.polynomial([2, 2] + k.coefficients.map { 2 * $0 }).scaled(reduced)
   }
 
   /// `1 - exp x` for a negative `x` that is above the logarithm of the least normal number.
@@ -122,14 +121,28 @@ extension Expansions {
   /// `(exp x - 1) / 2` as a sum whose second term is a fraction of the first.
   ///
   /// With h = 2^(n - 1), which exists for every n, it is (h - 1/2) + h * r + h * (exp r - 1 - r). What
-  /// the first sum rounds away goes to the second.
+  /// the sums round away goes to the second term (of the first sum only for a small h).
   static func halfExpm1(_ x: Lane) -> (high: Lane, low: Lane) {
     let k = Exponential.constants(x.dtype)
     let reduced = Reduced(x.limited(below: k.expm1Lower), offset: x.format.bias - 1)
-    let r = reduced.r, h = reduced.power
+    let r = reduced.r, h = reduced.power, half = x.constant(0.5)
     let curved = fma(r * r, r.polynomial(k.expm1Coefficients), reduced.lost)
-    let whole = h - h.constant(0.5), linear = h * r
+    let whole = h - half, linear = h * r
     let high = whole + linear
-    return (high, fma(h, curved, linear - (high - whole)))
+    let lost = (h - (whole + half)) + (linear - (high - whole))
+    return (high, fma(h, curved, lost))
+  }
+}
+
+extension Lane {
+  /// Half the value times 2^n, with `bias - 1` as the offset of n. The value is between 1.4 and 2.9: so
+  /// 2^(n - 1) has an exponent that exists when n is the greatest.
+  fileprivate func scaled(_ reduced: Reduced) -> Lane {
+    // A subnormal result is rounded once, by the second factor; that is 1 for all others.
+    let exponent = reduced.exponent
+    let least = exponent.constant(integer: 1 << UInt64(format.mantissaBits))
+    let normal = builder.emit(.max, [exponent, least])
+    let rest = exponent - normal + constantBits(of: 1)
+    return self * normal.bitcast(to: dtype) * rest.bitcast(to: dtype)
   }
 }

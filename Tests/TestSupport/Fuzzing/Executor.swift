@@ -7,12 +7,12 @@ package struct Executor: Sendable {
   /// What failures call it.
   package let name: String
   /// Computes the outputs.
-  package let run: @Sendable (_ inputs: [Tensor], _ outputs: [Tensor], [NDArray]) throws -> [NDArray]
+  package let run: Run
 
-  package init(
-    _ name: String,
-    _ run: @escaping @Sendable ([Tensor], [Tensor], [NDArray]) throws -> [NDArray]
-  ) {
+  /// Takes the inputs, the outputs and what is fed.
+  package typealias Run = @Sendable ([Tensor], [Tensor], [NDArray]) throws -> [NDArray]
+
+  package init(_ name: String, _ run: @escaping Run) {
     self.name = name
     self.run = run
   }
@@ -31,6 +31,8 @@ package struct Executor: Sendable {
 package struct Disagreement: Error, CustomStringConvertible {
   /// Which executor, which output, and how it differs.
   package let description: String
+
+  package init(description: String) { self.description = description }
 }
 
 /// How much of what was computed could be compared.

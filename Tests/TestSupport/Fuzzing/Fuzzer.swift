@@ -13,7 +13,7 @@ package struct Fuzzer: Sendable {
   ///
   /// - Parameter worker: Which of the fuzzers that run side by side this is.
   /// - Throws: `FuzzFailures` with the failing graphs, each made as small as it gets.
-  package func run(_ seeds: some Sequence<UInt64>, worker: Int = 0) throws -> Coverage {
+  package func run(_ seeds: some Sequence<UInt64>, worker: Int = 63) throws -> Coverage {
     CrashReport.install()
     var coverage = Coverage()
     var failures: [FuzzFailure] = []

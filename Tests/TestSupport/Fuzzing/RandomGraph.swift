@@ -72,7 +72,8 @@ extension RandomGraphBuilder {
   }
 
   mutating func sampleArray() -> SampleArray {
-    let dtype = dice.pick(weighted: [(6, DType.float32), (7, .float64)] + DType.allCases.map { (1, $0) })
+    let floats = [(6, DType.float32), (7, .float64)]
+    let dtype = dice.pick(weighted: floats + DType.allCases.map { (1, $0) })
     let fill = dice.pick(weighted: [
       (5, Fill.plain), (4, .even), (3, .positive), (1, .wide), (1, .special),
     ])
@@ -80,8 +81,9 @@ extension RandomGraphBuilder {
       dice.chance(0.5) ? SampleLayout.contiguous : dice.pick(Array(SampleLayout.allCases))
     let shape = inputShape()
     let seed = UInt64(dice.number(0...99_999))
-    let elements = (try? fill.array(dtype, shape: shape, seed: seed)) ?? NDArray.zeros(dtype, shape: shape)
-    return SampleArray(elements, fill: (fill, seed), layout: layout)
+    let elements = try? fill.array(dtype, shape: shape, seed: seed)
+    return SampleArray(
+      elements ?? .zeros(dtype, shape: shape), fill: (fill, seed), layout: layout)
   }
 
   /// Mostly the common shape, or one that broadcasts to it; now and then any other.
@@ -147,7 +149,9 @@ extension RandomGraphBuilder {
   }
 
   /// Returns a value whose shape broadcasts with that of another.
-  mutating func value(beside other: Int, where isFit: (TensorType) -> Bool = { _ in true }) -> Int? {
+  mutating func value(
+    beside other: Int, where isFit: (TensorType) -> Bool = { _ in true }
+  ) -> Int? {
     let shape = shape(other)
     return value { isFit($0) && Broadcasting.shape($0.concreteShape ?? [], shape) != nil }
   }

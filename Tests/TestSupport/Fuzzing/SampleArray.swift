@@ -29,6 +29,9 @@ package struct SampleArray: Sendable {
     if let (fill, seed) = fill, elements.count > 64 {
       return "Fill.\(fill).array(.\(elements.dtype), shape: \(elements.shape), seed: \(seed))"
     }
+    if elements.count > 4, elements == .ones(elements.dtype, shape: elements.shape) {
+      return "NDArray.ones(.\(elements.dtype), shape: \(elements.shape))"
+    }
     let values = (0..<elements.count).map { elements.scalar(at: $0).swiftText }
     let list = "[\(values.joined(separator: ", "))] as [\(elements.dtype.swiftName)]"
     return "NDArray(\(list), shape: \(elements.shape))"
@@ -57,9 +60,12 @@ extension NDArray {
       let pairs = try expandedDims(rank).broadcast(to: shape + [2]).contiguous()
       let doubled = try pairs.reshaped(shape.dropLast() + [2 * last])
       return try doubled.slice(axis: rank - 1, 0..<(2 * last), step: 2)
-    case .offset: return try expandedDims(0).broadcast(to: [2] + shape).contiguous().slice(axis: 0, at: 1)
+    case .offset:
+      let copies = try expandedDims(0).broadcast(to: [2] + shape).contiguous()
+      return try copies.slice(axis: 0, at: 1)
     case .columnOfMatrix:
-      return try expandedDims(rank).broadcast(to: shape + [3]).contiguous().slice(axis: rank, at: 1)
+      let columns = try expandedDims(rank).broadcast(to: shape + [3]).contiguous()
+      return try columns.slice(axis: rank, at: 1)
     case .broadcast:
       guard let axis = shape.firstIndex(where: { $0 > 1 }) else { return self }
       return try slice(axis: axis, 0..<1).contiguous().broadcast(to: shape)

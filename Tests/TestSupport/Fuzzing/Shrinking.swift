@@ -33,7 +33,7 @@ extension Recipe {
       candidates += bypassing(number, values)
       if let array = values?[number] { candidates.append(replacing(number, byInput: array)) }
     }
-    candidates += shorterAxes
+    candidates += shorterAxes + openReshapes
     for number in steps.indices { candidates += simplerSources(number) }
     return candidates.map { $0.pruned() }
   }
@@ -83,9 +83,12 @@ extension Recipe {
   /// Shortens every axis of one length alike, wherever the recipe speaks of that length.
   private var shorterAxes: [Recipe] {
     var lengths: Set<Int> = []
-    for step in steps { if let sample = step.form.sample { lengths.formUnion(sample.elements.shape) } }
+    for step in steps {
+      if let sample = step.form.sample { lengths.formUnion(sample.elements.shape) }
+    }
     return lengths.filter { $0 > 1 }.sorted(by: >).flatMap { length in
-      [1, length / 2, length - 1].filter { $0 > 0 && $0 < length }
+      let shorter = Set([1, 2, 3, length / 2, length - 2, length - 1])
+      return shorter.filter { $0 > 0 && $0 < length }.sorted()
         .compactMap { replacing(length: length, by: $0) }
     }
   }
@@ -108,6 +111,20 @@ extension Recipe {
       }
     }
     return result
+  }
+
+  /// Reshapes that take any number of elements, so that lengths can shrink.
+  private var openReshapes: [Recipe] {
+    steps.indices.compactMap { number in
+      guard case .reshape(let shape) = steps[number].form, !shape.contains(-1),
+        let longest = shape.indices.max(by: { shape[$0] < shape[$1] })
+      else { return nil }
+      var open = shape
+      open[longest] = -1
+      var result = self
+      result.steps[number].form = .reshape(open)
+      return result
+    }
   }
 
   /// Inputs and constants with plainer lengths, layouts and values.

@@ -96,7 +96,8 @@ extension Oracle {
       if (errors[0]?[place] ?? 0) == 0 { return conditions[place] != 0 ? errorA : errorB }
       if a[place] == b[place] || (a[place].isNaN && b[place].isNaN) { return max(errorA, errorB) }
       let distance = abs(a[place] - b[place])
-      return value.dtype.isFloating && distance.isFinite ? distance + max(errorA, errorB) : .infinity
+      if !value.dtype.isFloating || !distance.isFinite { return .infinity }
+      return distance + max(errorA, errorB)
     }
     return try Bounded(value, bounds: bounds)
   }
@@ -128,7 +129,9 @@ extension Oracle {
       let error = errors?[place] ?? 0
       if dtype.isFloating {
         bounds[place] = error
-        if dtype == .float32, error.withoutSignOfZero > 0 { bounds[place] += dtype.ulp(after[place]) }
+        if dtype == .float32, error.withoutSignOfZero > 0 {
+          bounds[place] += dtype.ulp(after[place])
+        }
         if after[place].isInfinite, before[place].isFinite { slack[place] = .infinity }
         if isAtOverflow(before[place], after[place], error) { bounds[place] = .infinity }
       } else if error.withoutSignOfZero > 0, isJump(before[place], error, to: dtype) {
@@ -141,7 +144,8 @@ extension Oracle {
   /// Whether an uncertain number came out as an infinity, or nearly did.
   private static func isAtOverflow(_ before: Double, _ after: Double, _ error: Double) -> Bool {
     guard error > 0, before.isFinite else { return false }
-    return !Float(abs(before) + error).isFinite && abs(before) - error <= .init(Float.greatestFiniteMagnitude)
+    let limit = Double(Float.greatestFiniteMagnitude)
+    return abs(before) + error > limit && abs(before) - error <= limit
   }
 
   /// Whether numbers within the error become different ones in a dtype without fractions.

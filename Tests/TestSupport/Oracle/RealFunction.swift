@@ -28,6 +28,7 @@ struct RealFunction {
     if max(errors.a, errors.b, errors.c) == .infinity { return .infinity }
     var errors = errors
     switch op {
+    case .add, .sub: if x.isFinite { return errors.a + errors.b }
     case .sin, .cos: return x.a.isFinite ? min(errors.a, 2) : 0
     case .tan where errors.a > 0.01: return .infinity
     case .reciprocal: if reachesZero(x.a, errors.a) { return .infinity }
@@ -41,7 +42,9 @@ struct RealFunction {
       errors = Triple(
         errors.a.withoutSignOfZero, errors.b.withoutSignOfZero, errors.c.withoutSignOfZero)
     }
-    return greatestDeviation(x, errors)
+    // An error of less than half a unit would be lost in the sum of operand and error.
+    return greatestDeviation(
+      x, Triple(x.a.visible(errors.a), x.b.visible(errors.b), x.c.visible(errors.c)))
   }
 
   /// The corners of the box around the operands are where a function that rises or falls along
@@ -133,6 +136,11 @@ struct Triple {
 }
 
 extension Double {
+  /// The error, made large enough to change the number.
+  fileprivate func visible(_ error: Double) -> Double {
+    error.withoutSignOfZero > 0 && isFinite ? max(error, ulp) : error
+  }
+
   /// The error, or 0 where it speaks of the sign of a zero alone.
   var withoutSignOfZero: Double { self <= .signOfZero ? 0 : self }
 }

@@ -1,0 +1,30 @@
+import GraphOptimizer
+import SymbolicGraph
+
+/// The way from a graph to a plan, told stage by stage.
+enum Stages {
+  /// Optimizes and schedules `graph`.
+  ///
+  /// - Parameter log: Told every stage, with the `MARTLET_DEBUG` level that shows it: the passes at
+  ///   1; the text of each graph that differs from the one before, and of the plan, at 3.
+  static func plan(
+    _ graph: Graph, name: String, log: (_ level: Int, _ text: () -> String) -> Void
+  ) throws(PassError) -> Plan {
+    var before = ""
+    log(3) {
+      before = graph.description
+      return "\(name): built\n\(before)"
+    }
+    let optimized = try Pipeline.standard.run(on: graph) { report in
+      log(1) { "\(name): \(report)" }
+      log(3) {
+        let text = report.graph.description
+        defer { before = text }
+        return text == before ? "  unchanged" : text
+      }
+    }
+    let plan = Plan(scheduling: optimized, name: name)
+    log(3) { "\(name): scheduled\n\(plan)" }
+    return plan
+  }
+}

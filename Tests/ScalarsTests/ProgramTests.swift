@@ -1,0 +1,49 @@
+import Arrays
+import Scalars
+import Testing
+
+@Suite struct ProgramTests {
+  @Test("lines used once are written inline, lines used several times have a name")
+  func expressions() {
+    var program = Composite(inputs: [.float64, .float64])
+    let (x, y) = (Composite.Operand.input(0), Composite.Operand.input(1))
+    let square = program.append(.mul, [y, y], .float64)
+    let sum = program.append(.fma, [x, x, square], .float64)
+    let one = Composite.Operand.constant(.float(1, .float64))
+    program.results = [program.append(.le, [sum, one], .bool)]
+    var temporaries = 0
+    let text = program.text(inputs: ["x", "y"], temporaries: &temporaries)
+    #expect(text.results == ["le(fma(x, x, mul(y, y)), 1)"])
+
+    program.results.append(program.append(.add, [sum, sum], .float64))
+    let longer = program.text(inputs: ["x", "y"], temporaries: &temporaries)
+    #expect(longer.definitions == ["t0 = fma(x, x, mul(y, y))"])
+    #expect(longer.results == ["le(t0, 1)", "add(t0, t0)"])
+  }
+
+  @Test("lines that no result needs are left out")
+  func pruning() {
+    var program = Composite(inputs: [.float32])
+    _ = program.append(.exp, [.input(0)], .float32)
+    let needed = program.append(.neg, [.input(0)], .float32)
+    _ = program.append(.sin, [needed], .float32)
+    program.results = [program.append(.abs, [needed], .float32)]
+    let pruned = program.pruned()
+    #expect(pruned.lines.map(\.operation) == [.neg, .abs])
+    #expect(pruned.lines[1].operands == [.line(0)])
+    #expect(pruned.results == [.line(1)])
+    #expect(pruned.pruned() == pruned)
+  }
+
+  @Test("a million lanes of exp take seconds without optimization")
+  func evaluatorSpeed() {
+    var evaluator = LaneEvaluator(ScalarOp.exp.composite(.float32).lowered())
+    let clock = ContinuousClock(), start = clock.now
+    var sum = Float(0)
+    for number in 0..<1_000_000 {
+      let x = Float(number) * 1e-6
+      sum += Float(bitPattern: UInt32(truncatingIfNeeded: evaluator(UInt64(x.bitPattern))))
+    }
+    print("evaluator", clock.now - start, sum)
+  }
+}

@@ -8,7 +8,8 @@ struct EmissionInstructionTests {
   /// How the operands lie in memory.
   enum Layout: String, CaseIterable { case contiguous, strided, backwards, broadcast }
 
-  @Test("Every instruction on every dtype gives the documented bits, at every length",
+  @Test(
+    "Every instruction on every dtype gives the documented bits, at every length",
     arguments: DType.allCases)
   func instructions(dtype: DType) throws {
     for count in lengths(dtype) {
@@ -63,7 +64,9 @@ struct EmissionInstructionTests {
     func add(_ instruction: Instruction, _ inputs: [Int], _ result: DType) {
       program.results.append(program.append(instruction, inputs.map { .input($0) }, result))
     }
-    for instruction: Instruction in [.eq, .ne, .lt, .le, .gt, .ge] { add(instruction, [0, 1], .bool) }
+    for instruction: Instruction in [.eq, .ne, .lt, .le, .gt, .ge] {
+      add(instruction, [0, 1], .bool)
+    }
     add(.select, [3, 0, 1], dtype)
     for instruction: Instruction in [.min, .max] { add(instruction, [0, 1], dtype) }
     if !dtype.isFloating {

@@ -49,12 +49,14 @@ enum TestTarget: String, CaseIterable, Sendable {
 }
 
 extension KernelCase {
-  private typealias Main = @convention(c) (
-    UnsafePointer<UInt64>, Int, Int, UnsafeMutableRawPointer, Int
-  ) -> Void
-  private typealias Finish = @convention(c) (
-    UnsafePointer<UInt64>, Int, UnsafeMutableRawPointer
-  ) -> Void
+  private typealias Main =
+    @convention(c) (
+      UnsafePointer<UInt64>, Int, Int, UnsafeMutableRawPointer, Int
+    ) -> Void
+  private typealias Finish =
+    @convention(c) (
+      UnsafePointer<UInt64>, Int, UnsafeMutableRawPointer
+    ) -> Void
 
   /// The arrays after emitted code has run, the range being cut at `cuts`.
   func run(on target: TestTarget, cuts: [Int] = []) throws -> [[Scalar]] {
@@ -62,7 +64,8 @@ extension KernelCase {
     let memory = zip(kernel.arguments, arrays).map { ElementMemory($0.dtype, $1) }
     let words = arguments(memory)
 
-    let ends = cuts.filter { $0 > 0 && $0 < rangeCount }.sorted() + (rangeCount > 0 ? [rangeCount] : [])
+    let ends =
+      cuts.filter { $0 > 0 && $0 < rangeCount }.sorted() + (rangeCount > 0 ? [rangeCount] : [])
     let slots = LaunchBlock(kernel).partialWordCount
     let partials = UnsafeMutableRawPointer.allocate(
       byteCount: 8 * Swift.max(1, slots * ends.count), alignment: 64)
@@ -144,7 +147,8 @@ final class ElementMemory {
       var bits: UInt64 = 0
       withUnsafeMutableBytes(of: &bits) { bytes in
         bytes.copyMemory(
-          from: UnsafeRawBufferPointer(start: base + index * dtype.byteCount, count: dtype.byteCount))
+          from: UnsafeRawBufferPointer(
+            start: base + index * dtype.byteCount, count: dtype.byteCount))
       }
       return Scalar(bits: bits, dtype)
     }

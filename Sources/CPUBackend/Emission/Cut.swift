@@ -67,7 +67,9 @@ struct Cut {
       isMasked
       ? Pass(strip: one, isMasked: true, minimum: 1) : Pass(strip: .scalar, minimum: 1)
     let between: [Pass] =
-      if units == 1 { [] } else if !isMasked { [Pass(strip: one, minimum: lanes)] } else if isColumns {
+      if units == 1 { [] } else if !isMasked {
+        [Pass(strip: one, minimum: lanes)]
+      } else if isColumns {
         [Pass(strip: main.strip, isMasked: true, minimum: lanes + 1)]
       } else { [] }
     passes = [main] + between + [rest]

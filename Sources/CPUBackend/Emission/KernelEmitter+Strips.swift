@@ -18,18 +18,20 @@ extension KernelEmitter {
       }
       var index = segment.begin
       for pass in cut.passes {
-        index = loops.strips(of: segment, from: index, pass) { index, strip, _ in
-          let pointers = memory.advance(segment.pointers, along: axis, by: index)
-          emitStrip(strip, at: pointers, along: axis, scopes)
-          return []
-        }.index
+        index =
+          loops.strips(of: segment, from: index, pass) { index, strip, _ in
+            let pointers = memory.advance(segment.pointers, along: axis, by: index)
+            emitStrip(strip, at: pointers, along: axis, scopes)
+            return []
+          }.index
       }
       return []
     }
   }
 
   /// Writes all stages for one strip of the outer axis.
-  private func emitStrip(_ strip: Strip, at pointers: [IRValue], along axis: Int, _ scopes: [Scope]) {
+  private func emitStrip(_ strip: Strip, at pointers: [IRValue], along axis: Int, _ scopes: [Scope])
+  {
     var accumulators: [[IRValue]] = []
     for stage in stages.indices {
       var scope = scopes[stage]

@@ -96,7 +96,8 @@ package struct KernelEmitter {
       ReductionEmitter(
         writer: writer, scalars: scalars, accumulator: accumulator,
         form: .init(
-          accumulator, isCount: counted != nil, lanes: lanes, lanesAreJoined: lanesAreJoined, target),
+          accumulator, isCount: counted != nil, lanes: lanes, lanesAreJoined: lanesAreJoined, target
+        ),
         flagsAreBits: target.hasMaskRegisters)
     }
     let operands = zip(program.stage.accumulators, program.counted)

@@ -66,7 +66,8 @@ struct MemoryEmitter {
     } else if let mask = strip.mask(unit) {
       let operands = [stored, start, .i32(dtype.byteCount), mask].map(\.typed)
       writer.emit(
-        "call void @llvm.masked.store.\(stored.type.suffix).p0(\(operands.joined(separator: ", ")))")
+        "call void @llvm.masked.store.\(stored.type.suffix).p0(\(operands.joined(separator: ", ")))"
+      )
     } else {
       writer.store(stored, start, align: dtype.byteCount)
     }
@@ -100,6 +101,7 @@ struct MemoryEmitter {
   }
 
   private func memory(_ value: IRValue, _ dtype: DType) -> IRValue {
-    writer.convert("zext", value, to: dtype == .bool ? .memory(dtype, lanes: value.type.lanes) : value.type)
+    writer.convert(
+      "zext", value, to: dtype == .bool ? .memory(dtype, lanes: value.type.lanes) : value.type)
   }
 }

@@ -31,6 +31,20 @@ struct EmissionInstructionTests {
     }
   }
 
+  @Test("Results written past the caches are the same, aligned or not", arguments: DType.allCases)
+  func pastCaches(dtype: DType) throws {
+    var program = LaneProgram(inputs: [dtype, dtype])
+    program.results = [.input(0), program.append(.lt, [.input(0), .input(1)], .bool)]
+    for count in [1, 67, 300] {
+      for offsets in [[0, 0], [1, 3]] {
+        var test = elementwise(program, .contiguous, count)
+        test.storesPastCaches = true
+        test.offsets[2...] = offsets[...]
+        try test.check("\(dtype), \(count) elements, from \(offsets)", cuts: [64, 129])
+      }
+    }
+  }
+
   @Test("Every dtype converts to every other", arguments: DType.allCases)
   func conversions(dtype: DType) throws {
     var program = LaneProgram(inputs: [dtype])

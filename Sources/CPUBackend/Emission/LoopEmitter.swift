@@ -107,10 +107,12 @@ struct LoopEmitter {
 
   /// Walks from `index` on along a segment in the strips of one pass, and returns where it stops.
   ///
-  /// Where there are `states`, `body` sees those of all vectors of the strip.
+  /// Where there are `states`, `body` sees those of all vectors of the strip. Where there is a
+  /// `condition` that does not hold, it stops at once.
   func strips(
     of segment: Segment, from index: IRValue, _ pass: Cut.Pass, carrying initial: [IRValue] = [],
-    as states: StripStates? = nil, _ body: (_ index: IRValue, Strip, [IRValue]) -> [IRValue]
+    as states: StripStates? = nil, if condition: IRValue? = nil,
+    _ body: (_ index: IRValue, Strip, [IRValue]) -> [IRValue]
   ) -> (index: IRValue, values: [IRValue]) {
     let limit = writer.add(segment.end, .i64(1 - pass.minimum))
     func walk(_ index: IRValue, _ values: [IRValue], to limit: IRValue) -> [IRValue] {
@@ -126,7 +128,9 @@ struct LoopEmitter {
       let values = Array(inside.dropFirst())
       return [inside[0]] + (states?.narrowed(values) ?? values)
     }
-    let all = writer.when(writer.compare("icmp slt", index, limit), carrying: [index] + initial) {
+    let fits = writer.compare("icmp slt", index, limit)
+    let enters = condition.map { writer.binary("and", fits, $0) } ?? fits
+    let all = writer.when(enters, carrying: [index] + initial) {
       guard let states, let length = states.blockLength else {
         return walk(index, initial, to: limit)
       }

@@ -74,7 +74,7 @@ let package = Package(
         "Martlet", "GraphOptimizer", "TestSupport", "Arrays", "Scalars", "SymbolicGraph",
         "ReferenceBackend",
       ],
-      swiftSettings: strict),
+      exclude: ["Golden"], swiftSettings: strict),
     .testTarget(
       name: "ArraysTests", dependencies: ["Arrays"], exclude: ["Fixtures"], swiftSettings: strict),
     .testTarget(name: "ScalarsTests", dependencies: ["Scalars", "Arrays"], swiftSettings: strict),

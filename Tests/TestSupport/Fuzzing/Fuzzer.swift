@@ -2,7 +2,7 @@
 package struct Fuzzer: Sendable {
   /// What is compared with the reference back end.
   package let executors: [Executor]
-  /// How many failures end the run.
+  /// How many failures end the run; those that come down to the same operations count as one.
   package var failureLimit = 1
   /// Names of operations, as functions spell them; graphs with one of them are left out.
   package var excluded: Set<String> = []
@@ -22,7 +22,8 @@ package struct Fuzzer: Sendable {
       if !excluded.isDisjoint(with: recipe.steps.map(\.form.name)) { continue }
       CrashReport.begin(seed, recipe, worker: worker)
       do { coverage += try outcome(recipe) } catch {
-        failures.append(FuzzFailure(seed: seed, recipe: recipe, shrunk: shrunk(recipe)))
+        let failure = FuzzFailure(seed: seed, recipe: recipe, shrunk: shrunk(recipe))
+        if !failures.contains(where: failure.resembles) { failures.append(failure) }
       }
       CrashReport.end(worker: worker)
     }
@@ -61,6 +62,11 @@ package struct FuzzFailure: Sendable, CustomStringConvertible {
   let seed: UInt64
   let recipe: Recipe
   let shrunk: (recipe: Recipe, error: String)
+
+  /// Whether another failure comes down to the same operations.
+  func resembles(_ other: FuzzFailure) -> Bool {
+    shrunk.recipe.steps.map(\.form.name) == other.shrunk.recipe.steps.map(\.form.name)
+  }
 
   package var description: String {
     """

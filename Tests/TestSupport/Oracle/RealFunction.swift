@@ -95,8 +95,8 @@ struct RealFunction {
     if r == 0 { return underflow(x, isSingle: isSingle) }
     let lost: Double
     switch op {
-    case .add: lost = isSingle ? x.a + x.b - r : Self.lostInSum(x.a, x.b, r)
-    case .sub: lost = isSingle ? x.a - x.b - r : Self.lostInSum(x.a, -x.b, r)
+    case .add: lost = Self.lostInSum(x.a, x.b, r)
+    case .sub: lost = Self.lostInSum(x.a, -x.b, r)
     case .mul: lost = isSingle ? x.a * x.b - r : (-r).addingProduct(x.a, x.b)
     case .square: lost = isSingle ? x.a * x.a - r : (-r).addingProduct(x.a, x.a)
     case .div: lost = x.b == 0 ? 0 : x.a.addingProduct(-r, x.b) / x.b
@@ -116,10 +116,12 @@ struct RealFunction {
     return isSingle ? Double(Float.leastNonzeroMagnitude) : 2 * .signOfZero
   }
 
-  /// Knuth's exact error of a sum.
-  private static func lostInSum(_ a: Double, _ b: Double, _ sum: Double) -> Double {
+  /// What a sum rounded to `r` has lost: by Knuth's exact error where it was rounded to `Double`,
+  /// and in two steps where it was rounded to `Float` after that.
+  private static func lostInSum(_ a: Double, _ b: Double, _ r: Double) -> Double {
+    let sum = a + b
     let part = sum - a
-    return (a - (sum - part)) + (b - part)
+    return (sum - r) + ((a - (sum - part)) + (b - part))
   }
 }
 

@@ -58,11 +58,10 @@ extension NDArray {
           next += 1
         }
       }
-      guard
-        (first + 1..<next).allSatisfy({
-          strides[old[$0 - 1]] == strides[old[$0]] * shape[old[$0]]
-        })
-      else { return nil }
+      for place in first + 1..<next {
+        let (outer, inner) = (old[place - 1], old[place])
+        guard strides[outer] == strides[inner] * shape[inner] else { return nil }
+      }
       var stride = strides[old[next - 1]]
       for newAxis in (firstAxis..<axis).reversed() {
         result[newAxis] = stride

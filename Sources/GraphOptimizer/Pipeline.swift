@@ -10,7 +10,12 @@ package struct Pipeline: Sendable {
 /// Lets a pipeline be written as a list.
 @resultBuilder
 package enum PipelineBuilder {
-  package static func buildBlock(_ passes: any Pass...) -> [any Pass] { passes }
+  // Told pass by pass, the types of a long list are checked in no time.
+  package static func buildExpression(_ pass: any Pass) -> [any Pass] { [pass] }
+  package static func buildPartialBlock(first: [any Pass]) -> [any Pass] { first }
+  package static func buildPartialBlock(
+    accumulated: [any Pass], next: [any Pass]
+  ) -> [any Pass] { accumulated + next }
 }
 
 extension Pipeline {

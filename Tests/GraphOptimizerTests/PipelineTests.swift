@@ -98,7 +98,7 @@ struct PipelineTests {
     }
     let graph = try Graph(inputs: [], outputs: [exp(Tensor.vector("x"))])
     let error = #expect(throws: PassError.self) {
-      _ = try Pipeline { Break() }.run(on: graph, verifying: true)
+      _ = try Pipeline([Break()]).run(on: graph, verifying: true)
     }
     #expect(
       error?.description == """

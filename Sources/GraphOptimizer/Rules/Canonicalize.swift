@@ -4,7 +4,7 @@ extension RuleSet {
   // swift-format-ignore
   /// Gives equal expressions one form and drops what does nothing. Exact, but for the sign of
   /// zeros.
-  static let canonicalize = RuleSet("canonicalize") {
+  static let canonicalize: RuleSet = RuleSet("canonicalize") {
     // Sums.
     Rule("add-zero",           x + 0                        => x)
     Rule("sub-zero",           x - 0                        => x)

@@ -3,7 +3,7 @@ import SymbolicGraph
 extension RuleSet {
   // swift-format-ignore
   /// Replaces operations with cheaper ones that fit the case.
-  static let specialize = RuleSet("specialize") {
+  static let specialize: RuleSet = RuleSet("specialize") {
     RuleSet.canonicalize
 
     // Powers. The square root of minus infinity is NaN, its power 0.5 is infinity.

@@ -3,7 +3,7 @@ import SymbolicGraph
 extension RuleSet {
   // swift-format-ignore
   /// Replaces forms that lose precision or overflow with ones that do not.
-  static let stabilize = RuleSet("stabilize") {
+  static let stabilize: RuleSet = RuleSet("stabilize") {
     // Replacements become canonical at once, so that patterns need one spelling.
     RuleSet.canonicalize
 

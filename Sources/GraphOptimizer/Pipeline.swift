@@ -21,8 +21,8 @@ extension Pipeline {
     SimplifyCasts()
     DropEmptyReductions()
     Apply(.canonicalize)
-    StabilizeLogSumExp()  // Behind it the sum under a logarithm is of no known form.
-    Merge()  // Patterns see that two operands are one value.
+    StabilizeLogSumExp()
+    Merge()  // A pattern that names a value twice needs it to be one value.
     Apply(.stabilize)
     LiftViews()  // Contractions look for products below sums, not below views.
     Apply(.specialize)

@@ -11,7 +11,9 @@ extension KernelError {
     KernelError("the outer axes are among all axes; got \(count) of \(axes)")
   }
 
-  static func noSuchThing(_ what: String, _ number: Int, count: Int, in place: String) -> KernelError {
+  static func noSuchThing(_ what: String, _ number: Int, count: Int, in place: String)
+    -> KernelError
+  {
     KernelError("\(place) names \(what) \(number); there are \(count)")
   }
 

@@ -117,7 +117,8 @@ struct ProgramInput: Sendable {
   let type: TensorType
 
   /// Returns the inputs of `graph`, which the caller listed.
-  static func list(_ function: String, _ tensors: [Tensor], _ graph: Graph) throws -> [ProgramInput] {
+  static func list(_ function: String, _ tensors: [Tensor], _ graph: Graph) throws -> [ProgramInput]
+  {
     var seen: Set<Tensor> = []
     var names: Set<String> = []
     for (position, tensor) in tensors.enumerated() {
@@ -160,7 +161,8 @@ struct ProgramInput: Sendable {
         }
         array = exact
       }
-      let fits = array.dtype == input.type.dtype && array.rank == input.type.rank
+      let fits =
+        array.dtype == input.type.dtype && array.rank == input.type.rank
         && zip(input.type.shape, array.shape).allSatisfy { $0.value == nil || $0.value == $1 }
       guard fits else {
         throw FunctionError.wrongInput(function, input.name, takes: input.type, got: array)

@@ -60,7 +60,8 @@ private func mask(_ dtype: DType) -> UInt64 {
   dtype == .bool ? 1 : .max >> UInt64(64 - dtype.bitWidth)
 }
 
-/// Returns the function that reads a pattern of a signed dtype, or of one whose sign does not matter.
+/// Returns the function that reads a pattern of a signed dtype, or of one whose sign does not
+/// matter.
 private func signExtension(_ dtype: DType) -> (UInt64) -> Int64 {
   let unused = UInt64(64 - dtype.bitWidth)
   return { Int64(bitPattern: $0 << unused) >> Int64(unused) }

@@ -16,14 +16,11 @@ extension LaneProgram {
 /// Values are the low bits of a word, as `Scalar.bitPattern` has them. The program is taken apart
 /// once, so that a lane costs little more than a call for each line.
 package struct LaneEvaluator {
-  /// One line: from which slots it computes what.
-  private struct Step {
-    let function: PatternFunction
-    let a, b, c: Int
-  }
-
+  /// The inputs, the constants, and the results of the lines.
   private var slots: [UInt64]
-  private let steps: [Step]
+  /// What each line computes, and the three slots it reads.
+  private let functions: [PatternFunction]
+  private let sources: [Int]
   private let firstLine: Int
   private let results: [Int]
 
@@ -43,13 +40,10 @@ package struct LaneEvaluator {
         return inputCount + constants.count - 1
       }
     }
-    steps = program.lines.map { line in
-      let places = line.operands.map(slot) + [0, 0, 0]
-      let dtypes = line.operands.map(program.dtype(of:))
-      return Step(
-        function: line.operation.function(of: dtypes, line.dtype),
-        a: places[0], b: places[1], c: places[2])
+    functions = program.lines.map { line in
+      line.operation.function(of: line.operands.map(program.dtype(of:)), line.dtype)
     }
+    sources = program.lines.flatMap { line in (line.operands.map(slot) + [0, 0]).prefix(3) }
     results = program.results.map(slot)
     self.firstLine = firstLine
     let inputs = Array(repeating: UInt64(0), count: inputCount)
@@ -70,11 +64,15 @@ package struct LaneEvaluator {
     return slots[results[0]]
   }
 
+  /// Runs the lines. A plain loop: without optimization an iterator would cost more than the work.
   private mutating func run() {
-    var place = firstLine
-    for step in steps {
-      slots[place] = step.function(slots[step.a], slots[step.b], slots[step.c])
-      place += 1
+    var number = 0, source = 0
+    let count = functions.count
+    while number < count {
+      slots[firstLine + number] = functions[number](
+        slots[sources[source]], slots[sources[source + 1]], slots[sources[source + 2]])
+      number += 1
+      source += 3
     }
   }
 }

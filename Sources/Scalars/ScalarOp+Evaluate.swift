@@ -26,9 +26,11 @@ extension ScalarOp {
       }
     case .compare(let f, let g, let unsigned):
       .bool(
-        x[0].dtype.isFloating ? f(x[0].asDouble, x[1].asDouble)
-          : x[0].dtype.isUnsigned ? unsigned(x[0].asUInt64, x[1].asUInt64)
-          : g(x[0].asInt64, x[1].asInt64))
+        x[0].dtype.isFloating
+          ? f(x[0].asDouble, x[1].asDouble)
+          : x[0].dtype.isUnsigned
+            ? unsigned(x[0].asUInt64, x[1].asUInt64)
+            : g(x[0].asInt64, x[1].asInt64))
     case .scalars(let f): f(x, dtype)
     }
   }
@@ -106,14 +108,18 @@ enum Floats {
   /// Stands where a signature admits no floating operands.
   static func never(_ a: Double, _ b: Double) -> Double { .nan }
 
-  static func minimum(_ a: Double, _ b: Double) -> Double { a.isNaN ? a : b.isNaN ? b : a < b ? a : b }
-  static func maximum(_ a: Double, _ b: Double) -> Double { a.isNaN ? a : b.isNaN ? b : a > b ? a : b }
+  static func minimum(_ a: Double, _ b: Double) -> Double {
+    a.isNaN ? a : b.isNaN ? b : a < b ? a : b
+  }
+  static func maximum(_ a: Double, _ b: Double) -> Double {
+    a.isNaN ? a : b.isNaN ? b : a > b ? a : b
+  }
   static func sign(_ a: Double) -> Double { a > 0 ? 1 : a < 0 ? -1 : a }
 
   /// The remainder with the sign of the divisor, as Python's `%`.
   ///
-  /// It is exact but for one rounding where the operands differ in sign. Where the quotient is 2^53 or
-  /// more it is zero, because such a quotient has no fraction.
+  /// It is exact but for one rounding where the operands differ in sign. Where the quotient is 2^53
+  /// or more it is zero, because such a quotient has no fraction.
   static func modulus(_ a: Double, _ b: Double) -> Double {
     let zero = Double(signOf: b, magnitudeOf: 0)
     if b != 0, !a.isInfinite, Swift.abs(a / b) >= 0x1p53 { return zero }

@@ -1,7 +1,7 @@
 package import Arrays
 
-/// What makes a scalar program meaningless. It is a mistake of whoever built the program, never of a
-/// user.
+/// What makes a scalar program meaningless. It is a mistake of whoever built the program, never of
+/// a user.
 package struct ProgramError: Error, Hashable, Sendable, CustomStringConvertible {
   /// One phrase: the rule, then what was found.
   package let description: String

@@ -11,7 +11,8 @@ extension Graph {
   package func verify() throws(MalformedGraph) {
     for (number, equation) in equations.enumerated() {
       for operand in equation.operands where !(0..<number).contains(operand) {
-        throw MalformedGraph(description: "equation \(number) uses value \(operand), not yet computed")
+        throw MalformedGraph(
+          description: "equation \(number) uses value \(operand), not yet computed")
       }
       try verifyType(number, equation)
       if case .input = equation.operation.lowering, !inputs.contains(number) {
@@ -35,7 +36,8 @@ extension Graph {
       && zip(type.shape, equation.type.shape).allSatisfy { $0.canEqual($1) }
     if !fits {
       throw MalformedGraph(
-        description: "equation \(number): \(equation.operation.name) gives \(type), not \(equation.type)")
+        description:
+          "equation \(number): \(equation.operation.name) gives \(type), not \(equation.type)")
     }
     if case .elementwise(let op) = equation.operation.lowering {
       try verifyDTypes(number, op.definition.signature, equation)

@@ -65,7 +65,8 @@ package final class Node: @unchecked Sendable {
   private var summary: String {
     func label(_ node: Node) -> String {
       let attributes = node.operation.attributes.map(\.description)
-      return node.operands.isEmpty ? attributes.first ?? node.operation.name : "\(node.operation.name)(…)"
+      return node.operands.isEmpty
+        ? attributes.first ?? node.operation.name : "\(node.operation.name)(…)"
     }
     if operands.isEmpty { return label(self) }
     return "\(operation.name)(\(operands.map(label).joined(separator: ", ")))"

@@ -3,7 +3,9 @@ package import Scalars
 
 extension Tensor {
   /// Returns a node of `operation` on this and `others`, noting where the user wrote it.
-  func applying(_ operation: any Operation, _ others: [Tensor] = [], origin: Origin? = nil) -> Tensor {
+  func applying(_ operation: any Operation, _ others: [Tensor] = [], origin: Origin? = nil)
+    -> Tensor
+  {
     Tensor(
       Node(operation, [node] + others.map(\.node), origin: origin ?? .capture()))
   }

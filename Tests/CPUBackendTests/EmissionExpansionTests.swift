@@ -10,7 +10,8 @@ struct EmissionExpansionTests {
     $0.definition.signature.operandDType(for: .float64) == .float64 && $0 != .cast
   }
 
-  @Test("Every operation on floats has the bits of its instructions, for values of every size",
+  @Test(
+    "Every operation on floats has the bits of its instructions, for values of every size",
     arguments: operations)
   func floats(op: ScalarOp) throws {
     for dtype: DType in [.float32, .float64] {
@@ -51,7 +52,10 @@ struct EmissionExpansionTests {
   private static func values(_ dtype: DType) -> [Scalar] {
     var values: [Double] = []
     for index in 0..<64 { values.append(Double(index * 37 % 64 - 32) / 7) }
-    for index in 0..<32 { values.append(Double(sign: index % 2 == 0 ? .plus : .minus, exponent: 20 + 3 * index, significand: 1.37)) }
+    for index in 0..<32 {
+      values.append(
+        Double(sign: index % 2 == 0 ? .plus : .minus, exponent: 20 + 3 * index, significand: 1.37))
+    }
     for index in 0..<64 { values.append(index % 9 == 4 ? 1e30 : Double(index) * 0.11) }
     values += [0, -0.0, .infinity, -.infinity, .nan, 0x1p-140, -0x1p-1040, 0x1.fffffep127, 1e300]
     return values.map { Scalar.float($0, .float64).cast(to: dtype) }

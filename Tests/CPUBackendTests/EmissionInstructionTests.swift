@@ -8,7 +8,8 @@ struct EmissionInstructionTests {
   /// How the operands lie in memory.
   enum Layout: String, CaseIterable { case contiguous, strided, backwards, broadcast }
 
-  @Test("Every instruction on every dtype gives the documented bits, at every length",
+  @Test(
+    "Every instruction on every dtype gives the documented bits, at every length",
     arguments: DType.allCases)
   func instructions(dtype: DType) throws {
     for count in lengths(dtype) {
@@ -26,6 +27,20 @@ struct EmissionInstructionTests {
       for count in lengths(dtype) {
         let test = elementwise(program, layout, count)
         try test.check("\(dtype), \(layout), \(count) elements", cuts: [5, 40])
+      }
+    }
+  }
+
+  @Test("Results written past the caches are the same, aligned or not", arguments: DType.allCases)
+  func pastCaches(dtype: DType) throws {
+    var program = LaneProgram(inputs: [dtype, dtype])
+    program.results = [.input(0), program.append(.lt, [.input(0), .input(1)], .bool)]
+    for count in [1, 67, 300] {
+      for offsets in [[0, 0], [1, 3]] {
+        var test = elementwise(program, .contiguous, count)
+        test.storesPastCaches = true
+        test.offsets[2...] = offsets[...]
+        try test.check("\(dtype), \(count) elements, from \(offsets)", cuts: [64, 129])
       }
     }
   }
@@ -63,7 +78,9 @@ struct EmissionInstructionTests {
     func add(_ instruction: Instruction, _ inputs: [Int], _ result: DType) {
       program.results.append(program.append(instruction, inputs.map { .input($0) }, result))
     }
-    for instruction: Instruction in [.eq, .ne, .lt, .le, .gt, .ge] { add(instruction, [0, 1], .bool) }
+    for instruction: Instruction in [.eq, .ne, .lt, .le, .gt, .ge] {
+      add(instruction, [0, 1], .bool)
+    }
     add(.select, [3, 0, 1], dtype)
     for instruction: Instruction in [.min, .max] { add(instruction, [0, 1], dtype) }
     if !dtype.isFloating {

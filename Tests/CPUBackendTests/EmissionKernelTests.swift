@@ -86,7 +86,8 @@ struct EmissionKernelTests {
       scalars: [],
       stages: [
         Stage(
-          loops: true, sources: [.load(access: 0)], composite: .identity(of: [.float64]), stores: [],
+          loops: true, sources: [.load(access: 0)], composite: .identity(of: [.float64]),
+          stores: [],
           accumulators: [Accumulator(.max, .float64, result: 0)]),
         Stage(
           loops: true, sources: [.load(access: 0), .accumulator(0)], composite: shift,
@@ -137,14 +138,17 @@ struct EmissionKernelTests {
             stores: [Store(access: 3, result: 0), Store(access: 4, result: 1)], accumulators: [])
         ])
       // `a` is padded, `b` has one element for a row, `c` is transposed, `z` runs backwards.
-      let strides = [[n * (k + 3), k + 3, 1], [0, 1, 0], [1, m, m * n], [n * k, k, 1], [-n * k, -k, -1]]
+      let strides = [
+        [n * (k + 3), k + 3, 1], [0, 1, 0], [1, m, m * n], [n * k, k, 1], [-n * k, -k, -1],
+      ]
       let test = KernelCase(
         kernel: kernel, layout: Layout(extents: extents, strides: strides),
         arrays: [
           (0..<m * n * (k + 3)).map { Scalar(Float($0 * 5 % 17) - 8) },
           (0..<n + 1).map { Scalar(Float($0 * $0 + 2)) },
           (0..<m * n * k).map { Scalar(Int32($0 * 7 % 23 - 11)) },
-          (0..<m * n * k).map { _ in Scalar(Float(0)) }, (0..<m * n * k).map { _ in Scalar(Int64(0)) },
+          (0..<m * n * k).map { _ in Scalar(Float(0)) },
+          (0..<m * n * k).map { _ in Scalar(Int64(0)) },
         ], offsets: [0, 0, 0, 0, max(0, m * n * k - 1)], scalars: [1 << 40])
       try test.check("\(extents)", cuts: [1, 7, 8, 30])
     }
@@ -181,7 +185,9 @@ struct EmissionKernelTests {
     for loops in [false, true] {
       var kernel = Kernel(
         axes: [], outerCount: 0,
-        arguments: [Argument("x", .float64, isOutput: false), Argument("y", .float64, isOutput: true)],
+        arguments: [
+          Argument("x", .float64, isOutput: false), Argument("y", .float64, isOutput: true),
+        ],
         accesses: [Access(argument: 0, steps: []), Access(argument: 1, steps: [])], scalars: [],
         stages: [
           Stage(

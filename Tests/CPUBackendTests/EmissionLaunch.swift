@@ -32,16 +32,20 @@ enum TestTarget: String, CaseIterable, Sendable {
     let target: TestTarget
     let kernel: Kernel
     let program: LaneProgram?
+    let storesPastCaches: Bool
   }
   private static let compiled = Mutex<[Key: MachineCode]>([:])
 
   /// The code of a kernel, compiled once for all tests.
   func code(of test: KernelCase) throws -> MachineCode {
-    let key = Key(target: self, kernel: test.kernel, program: test.program)
+    let key = Key(
+      target: self, kernel: test.kernel, program: test.program,
+      storesPastCaches: test.storesPastCaches)
     if let code = Self.compiled.withLock({ $0[key] }) { return code }
     let jit = try #require(Self.jits[rawValue])
     let ir = KernelEmitter.emit(
-      test.kernel, named: "kernel", for: VectorTarget(jit.host), lower: test.lower)
+      test.kernel, named: "kernel", for: VectorTarget(jit.host),
+      storesPastCaches: test.storesPastCaches, lower: test.lower)
     let code = try jit.compile(ir: ir, name: "kernel")
     Self.compiled.withLock { $0[key] = code }
     return code
@@ -49,12 +53,14 @@ enum TestTarget: String, CaseIterable, Sendable {
 }
 
 extension KernelCase {
-  private typealias Main = @convention(c) (
-    UnsafePointer<UInt64>, Int, Int, UnsafeMutableRawPointer, Int
-  ) -> Void
-  private typealias Finish = @convention(c) (
-    UnsafePointer<UInt64>, Int, UnsafeMutableRawPointer
-  ) -> Void
+  private typealias Main =
+    @convention(c) (
+      UnsafePointer<UInt64>, Int, Int, UnsafeMutableRawPointer, Int
+    ) -> Void
+  private typealias Finish =
+    @convention(c) (
+      UnsafePointer<UInt64>, Int, UnsafeMutableRawPointer
+    ) -> Void
 
   /// The arrays after emitted code has run, the range being cut at `cuts`.
   func run(on target: TestTarget, cuts: [Int] = []) throws -> [[Scalar]] {
@@ -62,7 +68,8 @@ extension KernelCase {
     let memory = zip(kernel.arguments, arrays).map { ElementMemory($0.dtype, $1) }
     let words = arguments(memory)
 
-    let ends = cuts.filter { $0 > 0 && $0 < rangeCount }.sorted() + (rangeCount > 0 ? [rangeCount] : [])
+    let ends =
+      cuts.filter { $0 > 0 && $0 < rangeCount }.sorted() + (rangeCount > 0 ? [rangeCount] : [])
     let slots = LaunchBlock(kernel).partialWordCount
     let partials = UnsafeMutableRawPointer.allocate(
       byteCount: 8 * Swift.max(1, slots * ends.count), alignment: 64)
@@ -144,7 +151,8 @@ final class ElementMemory {
       var bits: UInt64 = 0
       withUnsafeMutableBytes(of: &bits) { bytes in
         bytes.copyMemory(
-          from: UnsafeRawBufferPointer(start: base + index * dtype.byteCount, count: dtype.byteCount))
+          from: UnsafeRawBufferPointer(
+            start: base + index * dtype.byteCount, count: dtype.byteCount))
       }
       return Scalar(bits: bits, dtype)
     }

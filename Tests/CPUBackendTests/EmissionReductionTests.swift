@@ -49,11 +49,45 @@ struct EmissionReductionTests {
     }
   }
 
-  /// A kernel with every reduction of `dtype`, each written to an output of its own.
+  @Test(
+    "Reductions that run in several vectors side by side agree",
+    arguments: [
+      (DType.float32, Reduction.sum), (.float32, .max), (.float64, .argmin), (.int16, .min),
+      (.bool, .any), (.bool, .all),
+    ])
+  func wideStrips(dtype: DType, reduction: Reduction) throws {
+    for space in Self.spaces {
+      for count in [1, 15, 16, 17, 33, 63, 64, 65, 100, 129, 160, 200, 260, 513] {
+        let test = Self.reduction(
+          dtype, space, count, special: dtype.isFloating && count % 2 == 0, only: reduction)
+        try test.check("\(reduction) of \(dtype), \(space), \(count)", cuts: [65, 130, 400])
+      }
+    }
+  }
+
+  @Test("A long row loses few digits")
+  func longRow() throws {
+    let count = 1 << 18
+    var test = Self.reduction(.float32, Self.spaces[3], 0, special: false, only: .sum)
+    let tenth = Scalar(Float(0.1))
+    test.layout.extents = [1, count]
+    test.layout.strides[0] = [count, 1]
+    test.kernel.accesses[0].steps = [.strided, .contiguous]
+    test.arrays[0] = Array(repeating: tenth, count: count)
+    let sum = try test.run(on: .bytes16)[1][0].asDouble
+    let exact = tenth.asDouble * Double(count)
+    #expect(abs(sum - exact) < 1e-5 * exact, "\(sum) for \(exact)")
+  }
+
+  /// A kernel with every reduction of `dtype`, or one, each written to an output of its own.
   static func reduction(
-    _ dtype: DType, _ space: Space, _ count: Int, special: Bool
+    _ dtype: DType, _ space: Space, _ count: Int, special: Bool, only: Reduction? = nil
   ) -> KernelCase {
-    let (composite, accumulators) = composite(dtype)
+    var (composite, accumulators) = composite(dtype)
+    if let only {
+      accumulators = [Accumulator(only, dtype, result: dtype == .bool ? 1 : 0)]
+      composite.results = Array(composite.results[...1])
+    }
     let axes = space.extents(count)
     let strides = space.strides(count)
     let size = zip(axes, strides).map { max(0, $0 - 1) * $1 }.reduce(1, +)
@@ -61,7 +95,9 @@ struct EmissionReductionTests {
 
     // The outputs are dense in the outer axes.
     var (step, outer): (Int, [Int]) = (1, Array(repeating: 0, count: axes.count))
-    for axis in (0..<space.outerCount).reversed() { (outer[axis], step) = (step, step * axes[axis]) }
+    for axis in (0..<space.outerCount).reversed() {
+      (outer[axis], step) = (step, step * axes[axis])
+    }
     let outputs = accumulators.enumerated()
       .map { Argument("y\($0)", $1.valueDType, isOutput: true) }
     let last = Composite.identity(of: accumulators.map(\.valueDType))
@@ -69,7 +105,8 @@ struct EmissionReductionTests {
       axes: axes.indices.map { Axis("i\($0)", extent: "n\($0)") }, outerCount: space.outerCount,
       arguments: [Argument("x", dtype, isOutput: false)] + outputs,
       accesses: (0...outputs.count).map {
-        Access(argument: $0, steps: ($0 == 0 ? strides : outer).map { $0 == 0 ? .broadcast : .strided })
+        Access(
+          argument: $0, steps: ($0 == 0 ? strides : outer).map { $0 == 0 ? .broadcast : .strided })
       },
       scalars: [],
       stages: [
@@ -113,7 +150,9 @@ struct EmissionReductionTests {
     if dtype == .bool { return (0..<count).map { .bool($0 * 7 % 5 > (count % 3)) } }
     var values = (0..<count).map { index in
       let exponent = [0, 1, -1, 0, 2, -2][index * (count | 1) % 6]
-      let value = dtype.isFloating ? Double(sign: .plus, exponent: exponent, significand: 1)
+      let value =
+        dtype.isFloating
+        ? Double(sign: .plus, exponent: exponent, significand: 1)
         : Double(index * 31 % 23)
       return Scalar.float(index % 5 == 3 ? -value : value, .float64).cast(to: dtype)
     }

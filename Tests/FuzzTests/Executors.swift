@@ -4,7 +4,8 @@ import TestSupport
 
 /// What is compared with the reference back end on the graph as it was written.
 let executors = [
-  Executor.reference("optimized", rewriting: { try Pipeline.standard.run(on: $0, verifying: true) }),
+  Executor.reference(
+    "optimized", rewriting: { try Pipeline.standard.run(on: $0, verifying: true) }),
   Executor("function") { inputs, outputs, arrays in
     try Function(inputs, outputs).call(with: arrays)
   },

@@ -43,6 +43,14 @@ struct LiftViewsTests {
         """)
   }
 
+  @Test("leaves what ends a reduction, which its kernel computes")
+  func reduction() throws {
+    let norm = sqrt(square(m).sum(axes: [1], keepDims: true)) + 1
+    for output in [exp(norm.squeeze([1])), exp((m / norm).transpose())] {
+      #expect(try text(output, after: pass) == text(output))
+    }
+  }
+
   @Test("leaves an operation whose value is used elsewhere too")
   func shared() throws {
     let sum = m + n

@@ -4,9 +4,7 @@ import Testing
 
 @Suite("Machine code from LLVM's text")
 struct JITTests {
-  @Test(
-    "A kernel counts what plain Swift counts, at every length around its vectors",
-    .timeLimit(.minutes(1)))
+  @Test("A kernel counts what plain Swift counts, at every length around its vectors")
   func piKernel() throws {
     let code = try JIT.make().compile(ir: PiKernel.text(), name: "pi")
     let kernel = try code.address(of: "pi_hits")

@@ -11,12 +11,17 @@ import Testing
   func wrongInput() throws {
     let x = Tensor("x", .float32, shape: [.unknown, 3])
     let f = try Function([x], x.sum(), name: "f")
-    #expect(text { try f(NDArray.ones(shape: [2, 3])) } == """
-      f: input 'x' takes f32[?,3]; got f64[2,3]
-        cast(to: .float32) converts it
-      """)
-    #expect(text { try f(NDArray.ones(.float32, shape: [2])) } == "f: input 'x' takes f32[?,3]; got f32[2]")
-    #expect(text { try f(NDArray.ones(.float32, shape: [2, 4])) } == "f: input 'x' takes f32[?,3]; got f32[2,4]")
+    #expect(
+      text { try f(NDArray.ones(shape: [2, 3])) } == """
+        f: input 'x' takes f32[?,3]; got f64[2,3]
+          cast(to: .float32) converts it
+        """)
+    #expect(
+      text { try f(NDArray.ones(.float32, shape: [2])) }
+        == "f: input 'x' takes f32[?,3]; got f32[2]")
+    #expect(
+      text { try f(NDArray.ones(.float32, shape: [2, 4])) }
+        == "f: input 'x' takes f32[?,3]; got f32[2,4]")
     #expect(try f(NDArray.ones(.float32, shape: [2, 3])).scalar(as: Float.self) == 6)
   }
 
@@ -26,14 +31,24 @@ import Testing
     let f = try Function([x, y], x + y, name: "f")
     #expect(text { try f([1]) } == "f: takes 2 inputs; got 1")
     #expect(text { try f(["x": [1]]) } == "f: input 'y' is missing")
-    #expect(text { try f(["x": [1], "z": [2], "y": [3]]) } == "f: there is no input 'z'\n  its inputs are 'x', 'y'")
-    #expect(text { try Function([x, x], x) } == "function: each input may be listed once; 'x' is listed twice")
-    #expect(text { try Function([x, Tensor.vector("x")], x) } == "function: each input may be listed once; 'x' is listed twice")
-    #expect(text { try Function([x], x + y) } == """
-      function: every input that an output needs must be listed; 'y' is missing
-        it was made at FunctionErrorTests.swift:\(#line - 7)
-      """)
-    #expect(text { try Function([x + 1], x) } == "function: inputs must be tensors that are fed, such as Tensor.vector(\"x\"); number 0 is computed from others")
+    #expect(
+      text { try f(["x": [1], "z": [2], "y": [3]]) }
+        == "f: there is no input 'z'\n  its inputs are 'x', 'y'")
+    #expect(
+      text { try Function([x, x], x) }
+        == "function: each input may be listed once; 'x' is listed twice")
+    #expect(
+      text { try Function([x, Tensor.vector("x")], x) }
+        == "function: each input may be listed once; 'x' is listed twice")
+    #expect(
+      text { try Function([x], x + y) } == """
+        function: every input that an output needs must be listed; 'y' is missing
+          it was made at FunctionErrorTests.swift:\(#line - 7)
+        """)
+    #expect(
+      text { try Function([x + 1], x) }
+        == "function: inputs must be tensors that are fed, such as Tensor.vector(\"x\"); number 0 is computed from others"
+    )
     #expect(try f([1], [2]) == [3.0])
   }
 
@@ -41,10 +56,11 @@ import Testing
   func literals() throws {
     let n = Tensor.vector("n", .uint8)
     let f = try Function([n], n + 1, name: "f")
-    #expect(text { try f([1, 300]) } == """
-      f: input 'n' takes uint8, which cannot hold these int64 values
-        an NDArray with cast(to: .uint8) rounds them
-      """)
+    #expect(
+      text { try f([1, 300]) } == """
+        f: input 'n' takes uint8, which cannot hold these int64 values
+          an NDArray with cast(to: .uint8) rounds them
+        """)
     #expect(try f([1, 255]) == NDArray([2, 0] as [UInt8]))
   }
 
@@ -52,7 +68,10 @@ import Testing
   func lengths() throws {
     let x = Tensor.vector("x"), y = Tensor.vector("y")
     let f = try Function([x, y], x + y, name: "f")
-    #expect(text { try f([1, 2, 3], [1, 2]) } == "FunctionErrorTests.swift:\(#line - 1): add: shapes [3] and [2] do not broadcast; axis 0 has lengths 3 and 2")
+    #expect(
+      text { try f([1, 2, 3], [1, 2]) }
+        == "FunctionErrorTests.swift:\(#line - 1): add: shapes [3] and [2] do not broadcast; axis 0 has lengths 3 and 2"
+    )
     #expect(try f([1, 2, 3], [1]) == [2.0, 3, 4])
   }
 
@@ -60,7 +79,9 @@ import Testing
   func dimensions() throws {
     let x = Tensor("x", shape: ["batch"]), y = Tensor("y", shape: ["batch", 2])
     let f = try Function([x, y], [x, y], name: "f")
-    #expect(text { try f([1], [[1, 2], [3, 4]]) } == "f: dimension 'batch' must have one length; it is 1 in 'x' and 2 in 'y'")
+    #expect(
+      text { try f([1], [[1, 2], [3, 4]]) }
+        == "f: dimension 'batch' must have one length; it is 1 in 'x' and 2 in 'y'")
   }
 
   @Test("arrays that could not be made say why where they are fed")
@@ -84,8 +105,12 @@ import Testing
   @Test("sessions refuse budgets below one thread and values for what is computed")
   func sessions() throws {
     let x = Tensor.vector("x")
-    #expect(text { try Session(threads: 0).run(x, feeding: [x: [1]]) } == "session: threads must be at least 1; got 0")
+    #expect(
+      text { try Session(threads: 0).run(x, feeding: [x: [1]]) }
+        == "session: threads must be at least 1; got 0")
     #expect(text { try Session().run(x) } == "session: input 'x' is missing")
-    #expect(text { try Session().run(x + 1, feeding: [x + 1: [1]]) } == "session: only inputs can be fed; got the result of 'add'")
+    #expect(
+      text { try Session().run(x + 1, feeding: [x + 1: [1]]) }
+        == "session: only inputs can be fed; got the result of 'add'")
   }
 }

@@ -27,14 +27,16 @@ import Testing
   func oneKernel() throws {
     let function = try pi()
     #expect(function.kernelCount == 1)
-    #expect(function.description.split(separator: "\n").filter { $0.contains("allocate") }.count == 1)
+    #expect(
+      function.description.split(separator: "\n").filter { $0.contains("allocate") }.count == 1)
   }
 
   @Test("results have the same bits at any number of threads", arguments: [1, 2, 3, 7])
   func threads(count: Int) throws {
     let m = Tensor.matrix("m", .float32)
     let outputs = [
-      exp(m).sum(), (m * m).sum(axes: [0]), sin(m).sum(axes: [1]), m / (1 + abs(m)), m.prod(axes: [1]),
+      exp(m).sum(), (m * m).sum(axes: [0]), sin(m).sum(axes: [1]), m / (1 + abs(m)),
+      m.prod(axes: [1]),
       m.argmax(), m.mean(),
     ]
     let values = NDArray.uniform(-1...1, .float32, shape: [301, 1001], seed: 3)
@@ -82,7 +84,9 @@ import Testing
           let a = NDArray.uniform(-1...1, shape: [40_000], seed: UInt64(seed))
           let b = NDArray.uniform(-1...1, shape: [40_000], seed: UInt64(seed) + 100)
           let expected = try self.expectedPi(a, b)
-          for _ in 0..<50 where try function(a, b).scalar(as: Double.self) != expected { return false }
+          for _ in 0..<50 where try function(a, b).scalar(as: Double.self) != expected {
+            return false
+          }
           return true
         }
       }

@@ -5,7 +5,7 @@ import Testing
 /// The functions that are formulas, against the C library in float64.
 @Suite struct AccuracyTests {
   /// How far a result may be from the exact one, in units in the last place. The C library's own
-  /// error, at most 1, comes on top in float64.
+  /// error comes on top in float64: 1, and 2 for its tanh.
   struct Bound: Sendable, CustomTestStringConvertible {
     let op: ScalarOp
     let float32, float64: Double
@@ -13,12 +13,12 @@ import Testing
   }
 
   static let bounds = [
-    Bound(op: .exp, float32: 0.92, float64: 0.95), Bound(op: .expm1, float32: 1.05, float64: 1),
+    Bound(op: .exp, float32: 0.92, float64: 0.95), Bound(op: .expm1, float32: 0.9, float64: 1.05),
     Bound(op: .log, float32: 0.9, float64: 0.85), Bound(op: .log1p, float32: 1.15, float64: 0.9),
     Bound(op: .sin, float32: 0.52, float64: 0.8), Bound(op: .cos, float32: 0.52, float64: 0.8),
-    Bound(op: .tan, float32: 0.52, float64: 0.95), Bound(op: .tanh, float32: 0.9, float64: 0.9),
+    Bound(op: .tan, float32: 0.6, float64: 0.95), Bound(op: .tanh, float32: 0.8, float64: 1.9),
     Bound(op: .sigmoid, float32: 1.5, float64: 1.5),
-    Bound(op: .softplus, float32: 1.7, float64: 1.7), Bound(op: .erf, float32: 1, float64: 1.1),
+    Bound(op: .softplus, float32: 1.75, float64: 1.7), Bound(op: .erf, float32: 1.11, float64: 1.1),
     Bound(op: .sqrt, float32: 0.5, float64: 0), Bound(op: .reciprocal, float32: 0.5, float64: 0),
   ]
 
@@ -75,7 +75,7 @@ import Testing
       both.results = [both.append(.sin, [x], dtype), both.append(.cos, [x], dtype)]
       let alone = [ScalarOp.sin, .cos].map { $0.composite(dtype).lowered().lines.count }
       let together = both.lowered().lines.count
-      #expect(together < (alone[0] + alone[1]) * 3 / 4, "\(dtype): \(alone) together \(together)")
+      #expect(together <= alone[0] + alone[1] - 10, "\(dtype): \(alone) together \(together)")
     }
   }
 }

@@ -11,7 +11,8 @@ import Testing
   @Test("instructions give the value that the table computes", arguments: exact)
   func exactly(_ op: ScalarOp) {
     for dtype in op.operandDTypes {
-      for result in op == .cast ? DType.allCases : [op.definition.signature.resultDType(for: dtype)] {
+      for result in op == .cast ? DType.allCases : [op.definition.signature.resultDType(for: dtype)]
+      {
         var evaluator = LaneEvaluator(op.composite(dtype, result: result).lowered())
         for x in operands(of: op, dtype) {
           let value = Scalar(bitPattern: evaluator(x.map(\.bitPattern))[0], result)

@@ -36,7 +36,8 @@ struct Numbers: RandomNumberGenerator {
 }
 
 extension DType {
-  /// Values where functions change their ways: limits, zeros, the smallest and the greatest numbers.
+  /// Values where functions change their ways: limits, zeros, the smallest and the greatest
+  /// numbers.
   var edges: [Scalar] {
     switch kind {
     case .bool: [.bool(false), .bool(true)]
@@ -80,8 +81,8 @@ func ulps(_ value: Scalar, from exact: Double) -> Double {
   let got = value.asDouble
   let rounded = Scalar.float(exact, .float64).cast(to: value.dtype).asDouble
   if got.isNaN || rounded.isNaN { return got.isNaN == rounded.isNaN ? 0 : .infinity }
-  if got == rounded { return got.sign == rounded.sign || got != 0 ? abs(got - exact) / unit(exact, value.dtype) : .infinity }
-  if got.isInfinite || rounded.isInfinite { return .infinity }
+  if got.isInfinite || rounded.isInfinite { return got == rounded ? 0 : .infinity }
+  if got == 0 && rounded == 0 && got.sign != rounded.sign { return .infinity }
   return abs(got - exact) / unit(exact, value.dtype)
 }
 

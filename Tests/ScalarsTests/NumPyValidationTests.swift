@@ -22,13 +22,14 @@ import Testing
       let result = Scalar(bitPattern: evaluator(row.argument), row.dtype)
       let expected = Scalar(bitPattern: row.result, row.dtype)
       let error = ulps(result, from: expected.asDouble)
-      #expect(error <= row.ulps, "\(op) at \(Scalar(bitPattern: row.argument, row.dtype)): \(result)")
+      #expect(
+        error <= row.ulps, "\(op) at \(Scalar(bitPattern: row.argument, row.dtype)): \(result)")
       evaluators[row.dtype] = evaluator
     }
   }
 
-  /// A line `np.float32,0x3f800000,0x402df854,2`: argument, result and allowance in units in the last
-  /// place.
+  /// A line `np.float32,0x3f800000,0x402df854,2`: argument, result and allowance in units in the
+  /// last place.
   private struct Row {
     let dtype: DType
     let argument, result: UInt64

@@ -16,11 +16,13 @@ import Testing
   @Test("limits, zeros, NaN and the signs of odd powers are those of C")
   func specialCases() {
     for dtype in [DType.float32, .float64] {
-      let power = power(dtype), edges = dtype.edges.map(\.asDouble) + [-2.5, 5, 1e30, 0x1p66, 0x1p40]
+      let power = power(dtype),
+        edges = dtype.edges.map(\.asDouble) + [-2.5, 5, 1e30, 0x1p66, 0x1p40]
       for a in edges {
         for b in edges {
           let result = power(a, b), exact = Glibc.pow(a, b)
-          #expect(ulps(result, from: exact) <= (dtype == .float32 ? 0.7 : 2), "\(a) ** \(b), \(dtype)")
+          #expect(
+            ulps(result, from: exact) <= (dtype == .float32 ? 0.7 : 2), "\(a) ** \(b), \(dtype)")
         }
       }
     }

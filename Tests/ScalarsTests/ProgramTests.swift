@@ -34,16 +34,4 @@ import Testing
     #expect(pruned.results == [.line(1)])
     #expect(pruned.pruned() == pruned)
   }
-
-  @Test("a million lanes of exp take seconds without optimization")
-  func evaluatorSpeed() {
-    var evaluator = LaneEvaluator(ScalarOp.exp.composite(.float32).lowered())
-    let clock = ContinuousClock(), start = clock.now
-    var sum = Float(0)
-    for number in 0..<1_000_000 {
-      let x = Float(number) * 1e-6
-      sum += Float(bitPattern: UInt32(truncatingIfNeeded: evaluator(UInt64(x.bitPattern))))
-    }
-    print("evaluator", clock.now - start, sum)
-  }
 }

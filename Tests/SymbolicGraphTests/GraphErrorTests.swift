@@ -6,14 +6,16 @@ import Testing
 @Suite struct GraphErrorTests {
   /// Compares the text of the mistakes in `tensor`, which was written `above` lines above the call.
   private func expect(
-    _ tensor: Tensor, _ text: String, line: Int = #line, sourceLocation: SourceLocation = #_sourceLocation
+    _ tensor: Tensor, _ text: String, line: Int = #line,
+    sourceLocation: SourceLocation = #_sourceLocation
   ) {
     do {
       let type = try tensor.type
       Issue.record("no error, but \(type)", sourceLocation: sourceLocation)
     } catch {
       #expect(
-        error.description == "GraphErrorTests.swift:\(line): \(text)", sourceLocation: sourceLocation)
+        error.description == "GraphErrorTests.swift:\(line): \(text)",
+        sourceLocation: sourceLocation)
     }
   }
 
@@ -21,12 +23,16 @@ import Testing
 
   @Test("shapes that do not broadcast")
   func broadcast() {
-    expect(f64(3, 4) + Tensor("y", shape: [5]), """
+    expect(
+      f64(3, 4) + Tensor("y", shape: [5]),
+      """
       add: shapes [3,4] and [5] do not broadcast; axis 1 has lengths 4 and 5
         x : f64[3,4]
         y : f64[5]
       """)
-    expect(f64("batch") * Tensor("y", shape: ["time"]), """
+    expect(
+      f64("batch") * Tensor("y", shape: ["time"]),
+      """
       mul: shapes [batch] and [time] do not broadcast; axis 0 has lengths batch and time
         x : f64[batch]
         y : f64[time]
@@ -35,18 +41,32 @@ import Testing
 
   @Test("axes that do not exist or are named twice")
   func axes() {
-    expect(f64(3, 4).sum(axes: [2]), "sum: axis 2 does not exist; the operand has rank 2, so axes are 0 to 1, or -1 to -2")
-    expect(f64(3).max(axes: [-2]), "max: axis -2 does not exist; the operand has rank 1, so its axis is 0, or -1")
-    expect(f64().argmax(axes: [0]), "argmax: axis 0 does not exist; the operand has rank 0, so it has no axes")
-    expect(f64(3, 4).sum(axes: [1, -1]), "sum: each axis may be named once; axis -1 is named twice")
-    expect(f64(3).dim(1), "dim: axis 1 does not exist; the operand has rank 1, so its axis is 0, or -1")
-    expect(f64(3).mean(axes: [4]), "mean: axis 4 does not exist; the operand has rank 1, so its axis is 0, or -1")
-    expect(f64(3).expandDims(5), "expandDims: axis 5 does not exist; the operand has rank 2, so axes are 0 to 1, or -1 to -2")
+    expect(
+      f64(3, 4).sum(axes: [2]),
+      "sum: axis 2 does not exist; the operand has rank 2, so axes are 0 to 1, or -1 to -2")
+    expect(
+      f64(3).max(axes: [-2]),
+      "max: axis -2 does not exist; the operand has rank 1, so its axis is 0, or -1")
+    expect(
+      f64().argmax(axes: [0]),
+      "argmax: axis 0 does not exist; the operand has rank 0, so it has no axes")
+    expect(
+      f64(3, 4).sum(axes: [1, -1]), "sum: each axis may be named once; axis -1 is named twice")
+    expect(
+      f64(3).dim(1), "dim: axis 1 does not exist; the operand has rank 1, so its axis is 0, or -1")
+    expect(
+      f64(3).mean(axes: [4]),
+      "mean: axis 4 does not exist; the operand has rank 1, so its axis is 0, or -1")
+    expect(
+      f64(3).expandDims(5),
+      "expandDims: axis 5 does not exist; the operand has rank 2, so axes are 0 to 1, or -1 to -2")
   }
 
   @Test("literals that the other operand's dtype cannot hold")
   func literals() {
-    expect(Tensor.vector("x", .uint8) + 300, """
+    expect(
+      Tensor.vector("x", .uint8) + 300,
+      """
       add: the literal 300 has no exact value in uint8, the dtype of the other operand
         x : u8[?]
         300 : i64[]
@@ -56,12 +76,16 @@ import Testing
 
   @Test("dtypes that an operation does not take")
   func dtypes() {
-    expect(f64(3) .& f64(3), """
+    expect(
+      f64(3) .& f64(3),
+      """
       and: operands must be bool or integers; got float64
         x : f64[3]
         x : f64[3]
       """)
-    expect(`where`(f64(3), f64(3), 0), """
+    expect(
+      `where`(f64(3), f64(3), 0),
+      """
       where: the condition must be bool; got float64
         x : f64[3]
         x : f64[3]
@@ -72,12 +96,21 @@ import Testing
 
   @Test("shapes that reshape, squeeze and broadcast refuse")
   func shapes() {
-    expect(f64(3, 4).reshape([5, -1]), "reshape: the number of elements must stay the same; [3,4] does not fit [5,-1]")
-    expect(f64(3, 4).reshape([-1, -1]), "reshape: lengths must not be negative, but for one -1 that stands for what is left; got [-1,-1]")
+    expect(
+      f64(3, 4).reshape([5, -1]),
+      "reshape: the number of elements must stay the same; [3,4] does not fit [5,-1]")
+    expect(
+      f64(3, 4).reshape([-1, -1]),
+      "reshape: lengths must not be negative, but for one -1 that stands for what is left; got [-1,-1]"
+    )
     expect(f64(3, 4).squeeze([0]), "squeeze: axis 0 must have length 1; it has length 3")
     expect(f64(3, 4).broadcast(to: [3, 5]), "broadcast: shape [3,4] does not broadcast to [3,5]")
-    expect(f64(3, 4).transpose([0, 0]), "transpose: axes must name each of the 2 axes once; got [0,0]")
-    expect(f64(3).reshape([.max, .max]), "reshape: shape [9223372036854775807,9223372036854775807] has more elements than can be counted")
+    expect(
+      f64(3, 4).transpose([0, 0]), "transpose: axes must name each of the 2 axes once; got [0,0]")
+    expect(
+      f64(3).reshape([.max, .max]),
+      "reshape: shape [9223372036854775807,9223372036854775807] has more elements than can be counted"
+    )
   }
 
   @Test("indices and ranges outside of an axis")
@@ -90,13 +123,17 @@ import Testing
 
   @Test("matrix products whose axes do not fit")
   func matmuls() {
-    expect(matmul(f64(2, 3), Tensor("y", shape: [4, 3])), """
+    expect(
+      matmul(f64(2, 3), Tensor("y", shape: [4, 3])),
+      """
       matmul: inner axes must be equal; left is [2,3], right is [4,3]
         x : f64[2,3]
         y : f64[4,3]
         did you mean matmul(a, transpose(b))?
       """)
-    expect(matmul(f64(), f64(3)), """
+    expect(
+      matmul(f64(), f64(3)),
+      """
       matmul: operands must have rank 1 or 2; got rank 0
         x : f64[]
         x : f64[3]
@@ -105,7 +142,9 @@ import Testing
 
   @Test("concatenations of what does not fit, or of nothing")
   func concatenations() {
-    expect(concatenate([f64(2, 3), f64(2, 4)], axis: 0), """
+    expect(
+      concatenate([f64(2, 3), f64(2, 4)], axis: 0),
+      """
       concatenate: shapes must agree but for axis 0; got [2,3] and [2,4]
         x : f64[2,3]
         x : f64[2,4]
@@ -125,10 +164,11 @@ import Testing
       _ = try ((left + right) * left).type
       Issue.record("no error")
     } catch {
-      #expect(error.errors.map(\.message) == [
-        "sum: axis 1 does not exist; the operand has rank 1, so its axis is 0, or -1",
-        "slice: index 7 must lie within axis 0, which has length 3",
-      ])
+      #expect(
+        error.errors.map(\.message) == [
+          "sum: axis 1 does not exist; the operand has rank 1, so its axis is 0, or -1",
+          "slice: index 7 must lie within axis 0, which has length 3",
+        ])
     }
   }
 }

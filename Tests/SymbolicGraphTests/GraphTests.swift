@@ -8,21 +8,22 @@ import Testing
     let x = Tensor.vector("x"), y = Tensor.vector("y")
     let hits = (x ** 2 + y ** 2 .<= 1).sum()
     let graph = try Graph(inputs: [x, y], outputs: [4 * hits / x.dim(0)])
-    #expect(graph.description == """
-      graph (x: f64[?], y: f64[?]) -> f64[] {
-        %1 = pow(x, 2)          : f64[?]
-        %2 = pow(y, 2)          : f64[?]
-        %3 = add(%1, %2)        : f64[?]
-        %4 = le(%3, 1)          : bool[?]
-        %5 = sum(%4, axes: [0]) : i64[]
-        %6 = mul(4, %5)         : i64[]
-        %7 = cast(%6, f64)      : f64[]
-        %8 = dim(x, axis: 0)    : i64[]
-        %9 = cast(%8, f64)      : f64[]
-        %10 = div(%7, %9)       : f64[]
-        return %10
-      }
-      """)
+    #expect(
+      graph.description == """
+        graph (x: f64[?], y: f64[?]) -> f64[] {
+          %1 = pow(x, 2)          : f64[?]
+          %2 = pow(y, 2)          : f64[?]
+          %3 = add(%1, %2)        : f64[?]
+          %4 = le(%3, 1)          : bool[?]
+          %5 = sum(%4, axes: [0]) : i64[]
+          %6 = mul(4, %5)         : i64[]
+          %7 = cast(%6, f64)      : f64[]
+          %8 = dim(x, axis: 0)    : i64[]
+          %9 = cast(%8, f64)      : f64[]
+          %10 = div(%7, %9)       : f64[]
+          return %10
+        }
+        """)
     try graph.verify()
   }
 
@@ -53,6 +54,8 @@ import Testing
     let x = Tensor.vector("x")
     var graph = try Graph(inputs: [x], outputs: [exp(x)])
     graph.equations[1].operands = [1]
-    #expect { try graph.verify() } throws: { "\($0)" == "equation 1 uses value 1, not yet computed" }
+    #expect { try graph.verify() } throws: {
+      "\($0)" == "equation 1 uses value 1, not yet computed"
+    }
   }
 }

@@ -17,7 +17,8 @@ package final class BlockPool: Sendable {
   private let limit: Int
   private let state = Mutex(State())
 
-  private init(_ source: BlockSource, limit: Int) {
+  /// Makes a pool that keeps `limit` bytes at most.
+  package init(_ source: BlockSource, limit: Int) {
     self.source = source
     self.limit = limit
   }
@@ -33,7 +34,7 @@ package final class BlockPool: Sendable {
 
   /// Returns a block of at least `byteCount` bytes, and whether they are known to be zeros; `nil` if
   /// the machine does not have them.
-  func take(_ byteCount: Int) -> (base: UnsafeMutableRawPointer, isZeroed: Bool)? {
+  package func take(_ byteCount: Int) -> (base: UnsafeMutableRawPointer, isZeroed: Bool)? {
     // Also because the capacity of more might not be a number.
     guard byteCount <= MemoryLimit.byteCount else { return nil }
     let capacity = source.capacity(for: byteCount)
@@ -52,7 +53,7 @@ package final class BlockPool: Sendable {
   }
 
   /// Keeps a block that `take(byteCount)` gave, at the cost of the oldest ones once there are too many.
-  func giveBack(_ base: UnsafeMutableRawPointer, _ byteCount: Int) {
+  package func giveBack(_ base: UnsafeMutableRawPointer, _ byteCount: Int) {
     let block = Block(base: base, capacity: source.capacity(for: byteCount))
     for block in state.withLock({ $0.giveBack(block, limit) }) {
       source.free(block.base, block.capacity)

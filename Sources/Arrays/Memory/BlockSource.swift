@@ -1,7 +1,7 @@
 import Glibc
 
 /// Where the blocks of a pool come from, and in which sizes.
-enum BlockSource: Sendable {
+package enum BlockSource: Sendable {
   /// `malloc`, for blocks from 32 KiB on.
   case heap
   /// The system, in multiples of a huge page, for blocks from 1 MiB on.

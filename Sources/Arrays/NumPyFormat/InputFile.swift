@@ -49,8 +49,7 @@ enum SystemError {
   static var text: String {
     var bytes = [CChar](repeating: 0, count: 128)
     // Unlike `strerror`, this may be called on any thread.
-    let message = strerror_r(errno, &bytes, bytes.count)
-    _ = message
+    strerror_r(errno, &bytes, bytes.count)
     let text = String(
       decoding: bytes.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
     return text.prefix(1).lowercased() + text.dropFirst()

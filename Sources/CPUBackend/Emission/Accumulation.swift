@@ -78,6 +78,11 @@ struct Accumulation {
     }
   }
 
+  /// The states of one lane as the same accumulators with one lane from the start hold them.
+  func resolved(_ states: [IRValue]) -> [IRValue] {
+    zip(reductions, split(states)).flatMap { $0.slots(of: $1) }
+  }
+
   /// The values of one vector's list, reduction by reduction.
   func split(_ vector: [IRValue]) -> [[IRValue]] {
     var rest = vector[...]
@@ -93,4 +98,24 @@ struct Accumulation {
     guard size > 0 else { return [] }
     return stride(from: 0, to: states.count, by: size).map { Array(states[$0..<$0 + size]) }
   }
+}
+
+/// How the states of a strip's vectors come from those of one vector, and become those of one again.
+struct StripStates {
+  let accumulation: Accumulation
+  /// The position of the first value of all.
+  let position: IRValue
+  /// The elements after which a strip's states go over into those of one vector, so that long sums of
+  /// floats lose few digits; nil for never.
+  let blockLength: Int?
+
+  func initial(lanes: Int) -> [IRValue] { accumulation.initial(lanes: lanes, position: position) }
+
+  func widened(_ first: [IRValue], to strip: Strip) -> [IRValue] {
+    accumulation.widened(first, to: strip, position: position)
+  }
+
+  func narrowed(_ states: [IRValue]) -> [IRValue] { accumulation.joinedVectors(states) }
+
+  func merged(_ a: [IRValue], _ b: [IRValue]) -> [IRValue] { accumulation.merged(a, b) }
 }

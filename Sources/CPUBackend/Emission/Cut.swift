@@ -11,6 +11,9 @@ struct Strip {
   /// For each vector, which lanes take part; empty where all do.
   var masks: [IRValue] = []
 
+  /// Whether aligned vectors are written to memory without a place in the caches.
+  var isPastCaches = false
+
   /// One lane of one vector.
   static let scalar = Strip(lanes: 1, units: 1)
 
@@ -42,8 +45,12 @@ struct Cut {
   /// Chooses the strips for `stages` with lanes along `axis`.
   ///
   /// Where lanes can be switched off, the last strip of each walk is a masked one; elsewhere single
-  /// vectors and then single lanes take what is left.
-  init(_ stages: [StageProgram], of kernel: Kernel, along axis: Int, for target: VectorTarget) {
+  /// vectors and then single lanes take what is left. `pastCaches` puts a pass before all others that
+  /// writes past the caches, for where the results are aligned.
+  init(
+    _ stages: [StageProgram], of kernel: Kernel, along axis: Int, for target: VectorTarget,
+    pastCaches: Bool = false
+  ) {
     let accesses = Set(stages.flatMap(\.stage.accesses)).map { kernel.accesses[$0] }
     let moving = accesses.filter { $0.steps[axis] != .broadcast }
     let isStrided = moving.contains { $0.steps[axis] == .strided }
@@ -67,10 +74,15 @@ struct Cut {
       isMasked
       ? Pass(strip: one, isMasked: true, minimum: 1) : Pass(strip: .scalar, minimum: 1)
     let between: [Pass] =
-      if units == 1 { [] } else if !isMasked { [Pass(strip: one, minimum: lanes)] } else if isColumns {
+      if units == 1 { [] } else if !isMasked {
+        [Pass(strip: one, minimum: lanes)]
+      } else if isColumns {
         [Pass(strip: main.strip, isMasked: true, minimum: lanes + 1)]
       } else { [] }
-    passes = [main] + between + [rest]
+    var stream = main.strip
+    stream.isPastCaches = true
+    let first = pastCaches && !isStrided ? [Pass(strip: stream, minimum: stream.width)] : []
+    passes = first + [main] + between + [rest]
   }
 
   /// Several vectors hide the latency of short programs; long ones hide it themselves, and more

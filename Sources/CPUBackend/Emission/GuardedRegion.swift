@@ -27,7 +27,9 @@ struct GuardedRegion {
       let chosen = selects.filter { program.lines[$0].operands[0] == condition }
       guard let first = chosen.first, !stage.lines[first].isUniform else { continue }
       let lines = behind(Set(chosen), of: stage, like: first)
-      guard lines.count >= leastLineCount, isReady(lines, before: first, of: program) else { continue }
+      guard lines.count >= leastLineCount, isReady(lines, before: first, of: program) else {
+        continue
+      }
       let results = Set(chosen.map { program.lines[$0].operands[1] })
       regions[first] = GuardedRegion(
         condition: condition, lines: lines, results: lines.filter { results.contains(.line($0)) })
@@ -37,7 +39,8 @@ struct GuardedRegion {
 
   /// The lines that only the first choices of `selects` use, directly or not, and that are computed
   /// as often as the select `first`.
-  private static func behind(_ selects: Set<Int>, of stage: StageProgram, like first: Int) -> [Int] {
+  private static func behind(_ selects: Set<Int>, of stage: StageProgram, like first: Int) -> [Int]
+  {
     let program = stage.program
     var isBehind = program.lines.indices.map { number in
       let fact = stage.lines[number]

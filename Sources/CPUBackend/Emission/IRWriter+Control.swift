@@ -13,7 +13,8 @@ extension IRWriter {
     emit("br label %\(after)")
     begin(after)
     return zip(initial, values).map { old, new in
-      assign(old.type, "phi \(old.type.text) [ \(old.text), %\(before) ], [ \(new.text), %\(last) ]")
+      assign(
+        old.type, "phi \(old.type.text) [ \(old.text), %\(before) ], [ \(new.text), %\(last) ]")
     }
   }
 

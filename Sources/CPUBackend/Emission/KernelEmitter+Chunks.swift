@@ -58,8 +58,9 @@ extension KernelEmitter {
 
   private func write(_ states: [IRValue], _ accumulation: Accumulation, to slots: IRValue) {
     let reductions = accumulation.reductions
-    let values = zip(reductions, accumulation.split(states)).flatMap { $0.slots(of: $1) }
-    for (slot, (value, dtype)) in zip(values, reductions.flatMap(\.slotDTypes)).enumerated() {
+    for (slot, (value, dtype)) in zip(
+      accumulation.resolved(states), reductions.flatMap(\.slotDTypes)
+    ).enumerated() {
       let stored = writer.convert("zext", value, to: .memory(dtype))
       writer.store(stored, writer.address(slots, plus: .i64(slot), of: .i64), align: 8)
     }

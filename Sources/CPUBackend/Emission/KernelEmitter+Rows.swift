@@ -1,3 +1,4 @@
+internal import Arrays
 internal import KernelIR
 internal import Scalars
 
@@ -13,7 +14,8 @@ extension KernelEmitter {
       }
       return
     }
-    _ = loops.points(of: outer, from: begin, to: end, at: memory.launch.pointers) { pointers, _, _ in
+    _ = loops.points(of: outer, from: begin, to: end, at: memory.launch.pointers) {
+      pointers, _, _ in
       emitRow(at: pointers)
       return []
     }
@@ -54,6 +56,9 @@ extension KernelEmitter {
     let emitter = emitter(stage, along: axis)
     let accumulation = accumulation(stage, lanes: cut.lanes, lanesAreJoined: true)
     let outer = scope(stage, reading: accumulators, uniform: true)
+    // The chunks of full reductions are no longer than a block anyway.
+    let isLossy = stages[stage].stage.accumulators.contains(where: \.losesDigits)
+    let blockLength = isLossy && kernel.outerCount > 0 ? Kernel.chunkLength : nil
     // The states of the vectors, then those of the single lanes that are left over at the ends.
     let vector = accumulation.initial(lanes: cut.lanes, position: begin)
     let lane = cut.hasScalarPass ? accumulation.initial(lanes: 1, position: begin) : []
@@ -65,12 +70,13 @@ extension KernelEmitter {
       emitter.spread(&scope, lanes: cut.lanes)
       var (index, vector) = (segment.begin, Array(states.prefix(vector.count)))
       var lane = Array(states.dropFirst(vector.count))
-      for pass in cut.passes {
+      for (number, pass) in cut.passes.enumerated() {
         let isScalar = pass.strip.lanes < cut.lanes
+        // What is left over for the other passes is short.
+        let block = number == 0 ? blockLength : nil
         let after = loops.strips(
           of: segment, from: index, pass, carrying: isScalar ? lane : vector,
-          widen: { accumulation.widened($0, to: pass.strip, position: begin) },
-          narrow: accumulation.joinedVectors
+          as: StripStates(accumulation: accumulation, position: begin, blockLength: block)
         ) { index, strip, states in
           var scope = scope
           let pointers = memory.advance(segment.pointers, along: axis, by: index)
@@ -108,5 +114,12 @@ extension KernelEmitter {
       }
     }
     return (accumulation, states)
+  }
+}
+
+extension Accumulator {
+  /// Whether the order in which values are combined makes a difference.
+  fileprivate var losesDigits: Bool {
+    dtype.isFloating && (reduction == .sum || reduction == .prod)
   }
 }

@@ -5,7 +5,10 @@ internal import Scalars
 /// contiguous axis.
 extension KernelEmitter {
   func emitStrips(from begin: IRValue, to end: IRValue, along axis: Int) {
-    let cut = Cut(stages, of: kernel, along: axis, for: target)
+    let isMap = inner.isEmpty
+    let cut = Cut(
+      stages, of: kernel, along: axis, for: target, pastCaches: storesPastCaches && isMap)
+    let stores = stages.flatMap { $0.stage.stores.map(\.access) }
     _ = loops.segments(
       of: 0..<kernel.outerCount, from: begin, to: end, at: memory.launch.pointers
     ) { segment, _ in
@@ -18,18 +21,25 @@ extension KernelEmitter {
       }
       var index = segment.begin
       for pass in cut.passes {
-        index = loops.strips(of: segment, from: index, pass) { index, strip, _ in
-          let pointers = memory.advance(segment.pointers, along: axis, by: index)
-          emitStrip(strip, at: pointers, along: axis, scopes)
-          return []
-        }.index
+        let first = memory.advance(segment.pointers, along: axis, by: index)
+        let isAligned =
+          pass.strip.isPastCaches ? memory.isAligned(stores, at: first, pass.strip) : nil
+        index =
+          loops.strips(of: segment, from: index, pass, if: isAligned) { index, strip, _ in
+            let pointers = memory.advance(segment.pointers, along: axis, by: index)
+            emitStrip(strip, at: pointers, along: axis, scopes)
+            return []
+          }.index
       }
       return []
     }
+    // Such stores may otherwise reach memory after what tells other threads that they are done.
+    if storesPastCaches { writer.emit("fence seq_cst") }
   }
 
   /// Writes all stages for one strip of the outer axis.
-  private func emitStrip(_ strip: Strip, at pointers: [IRValue], along axis: Int, _ scopes: [Scope]) {
+  private func emitStrip(_ strip: Strip, at pointers: [IRValue], along axis: Int, _ scopes: [Scope])
+  {
     var accumulators: [[IRValue]] = []
     for stage in stages.indices {
       var scope = scopes[stage]

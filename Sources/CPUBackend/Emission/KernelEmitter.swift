@@ -21,14 +21,24 @@ package struct KernelEmitter {
   let memory: MemoryEmitter
   let loops: LoopEmitter
 
+  /// Whether elementwise results go to memory without a place in the caches.
+  let storesPastCaches: Bool
+
   /// Returns the module's text.
-  package static func emit(_ kernel: Kernel, named name: String, for host: Host) -> String {
-    emit(kernel, named: name, for: VectorTarget(host))
+  ///
+  /// With `storesPastCaches`, elementwise results that lie aligned to vectors are written past the
+  /// caches, which spares reading what is overwritten; but what reads the results next finds them in
+  /// memory. On Zen 4, x + y takes 0.7 times as long for arrays of 24 MB together and 0.65 times for
+  /// 384 MB.
+  package static func emit(
+    _ kernel: Kernel, named name: String, for host: Host, storesPastCaches: Bool = false
+  ) -> String {
+    emit(kernel, named: name, for: VectorTarget(host), storesPastCaches: storesPastCaches)
   }
 
   /// Returns the module's text for a kind of vectors; `lower` turns composites into instructions.
   static func emit(
-    _ kernel: Kernel, named name: String, for target: VectorTarget,
+    _ kernel: Kernel, named name: String, for target: VectorTarget, storesPastCaches: Bool = false,
     lower: (Composite) -> LaneProgram = { $0.lowered() }
   ) -> String {
     let tables = ConstantTables()
@@ -37,23 +47,25 @@ package struct KernelEmitter {
     let stages = kernel.stages.map {
       StageProgram($0, lower($0.composite), of: kernel, lanesAlong: lanes)
     }
-    let main = KernelEmitter(kernel, stages, lanes, target, tables)
+    let main = KernelEmitter(kernel, stages, lanes, target, tables, storesPastCaches)
     main.emitPoints()
     functions += main.function(
       name, "ptr %args, i64 %begin, i64 %end, ptr %partials, i64 %chunk")
     if kernel.isFullReduction {
-      let finish = KernelEmitter(kernel, stages, lanes, target, tables)
+      let finish = KernelEmitter(kernel, stages, lanes, target, tables, false)
       finish.emitFinish()
       functions += finish.function(name + "_finish", "ptr %args, i64 %count, ptr %partials")
     }
     return tables.text + functions
+      + (storesPastCaches ? MemoryEmitter.nontemporalDefinition : "")
   }
 
   private init(
     _ kernel: Kernel, _ stages: [StageProgram], _ lanes: LaneAxis, _ target: VectorTarget,
-    _ tables: ConstantTables
+    _ tables: ConstantTables, _ storesPastCaches: Bool
   ) {
     self.kernel = kernel
+    self.storesPastCaches = storesPastCaches
     self.stages = stages
     self.lanes = lanes
     self.target = target
@@ -96,7 +108,8 @@ package struct KernelEmitter {
       ReductionEmitter(
         writer: writer, scalars: scalars, accumulator: accumulator,
         form: .init(
-          accumulator, isCount: counted != nil, lanes: lanes, lanesAreJoined: lanesAreJoined, target),
+          accumulator, isCount: counted != nil, lanes: lanes, lanesAreJoined: lanesAreJoined, target
+        ),
         flagsAreBits: target.hasMaskRegisters)
     }
     let operands = zip(program.stage.accumulators, program.counted)

@@ -96,7 +96,8 @@ struct LoopEmitter {
     _ body: (_ pointers: [IRValue], _ position: IRValue, [IRValue]) -> [IRValue]
   ) -> [IRValue] {
     if axes.isEmpty { return body(pointers, begin, initial) }
-    return segments(of: axes, from: begin, to: end, at: pointers, carrying: initial) { segment, values in
+    return segments(of: axes, from: begin, to: end, at: pointers, carrying: initial) {
+      segment, values in
       writer.loop(from: segment.begin, to: segment.end, carrying: values) { index, values in
         let places = memory.advance(segment.pointers, along: segment.axis, by: index)
         return body(places, position(of: index, in: segment), values)
@@ -106,21 +107,40 @@ struct LoopEmitter {
 
   /// Walks from `index` on along a segment in the strips of one pass, and returns where it stops.
   ///
-  /// Inside of the loop the values are `widen` of those outside, which are `narrow` of those inside.
+  /// Where there are `states`, `body` sees those of all vectors of the strip. Where there is a
+  /// `condition` that does not hold, it stops at once.
   func strips(
     of segment: Segment, from index: IRValue, _ pass: Cut.Pass, carrying initial: [IRValue] = [],
-    widen: ([IRValue]) -> [IRValue] = { $0 }, narrow: ([IRValue]) -> [IRValue] = { $0 },
+    as states: StripStates? = nil, if condition: IRValue? = nil,
     _ body: (_ index: IRValue, Strip, [IRValue]) -> [IRValue]
   ) -> (index: IRValue, values: [IRValue]) {
     let limit = writer.add(segment.end, .i64(1 - pass.minimum))
-    let all = writer.when(writer.compare("icmp slt", index, limit), carrying: [index] + initial) {
-      let inside = writer.repeatWhile(carrying: [index] + widen(initial)) { current in
-        let strip = pass.isMasked ? masked(pass.strip, from: current[0], to: segment.end) : pass.strip
+    func walk(_ index: IRValue, _ values: [IRValue], to limit: IRValue) -> [IRValue] {
+      let inside = writer.repeatWhile(
+        carrying: [index] + (states?.widened(values, to: pass.strip) ?? values)
+      ) { current in
+        let strip =
+          pass.isMasked ? masked(pass.strip, from: current[0], to: segment.end) : pass.strip
         let values = body(current[0], strip, Array(current.dropFirst()))
         let next = writer.add(current[0], .i64(strip.width))
         return ([next] + values, writer.compare("icmp slt", next, limit))
       }
-      return [inside[0]] + narrow(Array(inside.dropFirst()))
+      let values = Array(inside.dropFirst())
+      return [inside[0]] + (states?.narrowed(values) ?? values)
+    }
+    let fits = writer.compare("icmp slt", index, limit)
+    let enters = condition.map { writer.binary("and", fits, $0) } ?? fits
+    let all = writer.when(enters, carrying: [index] + initial) {
+      guard let states, let length = states.blockLength else {
+        return walk(index, initial, to: limit)
+      }
+      return writer.repeatWhile(carrying: [index] + initial) { current in
+        let end = writer.call(
+          "llvm.smin.i64", [writer.add(current[0], .i64(length)), limit], .i64)
+        let block = walk(current[0], states.initial(lanes: pass.strip.lanes), to: end)
+        let values = states.merged(Array(current.dropFirst()), Array(block.dropFirst()))
+        return ([block[0]] + values, writer.compare("icmp slt", block[0], limit))
+      }
     }
     return (all[0], Array(all.dropFirst()))
   }

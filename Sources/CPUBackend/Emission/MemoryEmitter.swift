@@ -66,10 +66,36 @@ struct MemoryEmitter {
     } else if let mask = strip.mask(unit) {
       let operands = [stored, start, .i32(dtype.byteCount), mask].map(\.typed)
       writer.emit(
-        "call void @llvm.masked.store.\(stored.type.suffix).p0(\(operands.joined(separator: ", ")))")
+        "call void @llvm.masked.store.\(stored.type.suffix).p0(\(operands.joined(separator: ", ")))"
+      )
+    } else if strip.isPastCaches, let byteCount = streamAlignment(access, strip) {
+      writer.emit(
+        "store \(stored.typed), \(start.typed), align \(byteCount), \(Self.nontemporal)")
     } else {
       writer.store(stored, start, align: dtype.byteCount)
     }
+  }
+
+  /// The metadata of a store past the caches, and its definition.
+  private static let nontemporal = "!nontemporal !0"
+  static let nontemporalDefinition = "!0 = !{i32 1}\n"
+
+  /// The alignment that a store past the caches needs, or nil where vectors are too short for it.
+  private func streamAlignment(_ access: Int, _ strip: Strip) -> Int? {
+    let byteCount = strip.lanes * dtype(of: access).byteCount
+    return byteCount >= 16 ? byteCount : nil
+  }
+
+  /// Whether all stores past the caches would be aligned in a strip that begins at `pointers`.
+  func isAligned(_ accesses: [Int], at pointers: [IRValue], _ strip: Strip) -> IRValue {
+    let offsets = accesses.compactMap { access in
+      streamAlignment(access, strip).map { byteCount in
+        let address = writer.convert("ptrtoint", pointers[access], to: .i64)
+        return writer.binary("and", address, .i64(byteCount - 1))
+      }
+    }
+    let all = offsets.reduce(.i64(0)) { writer.binary("or", $0, $1) }
+    return writer.compare("icmp eq", all, .i64(0))
   }
 
   private func dtype(of access: Int) -> DType {
@@ -100,6 +126,7 @@ struct MemoryEmitter {
   }
 
   private func memory(_ value: IRValue, _ dtype: DType) -> IRValue {
-    writer.convert("zext", value, to: dtype == .bool ? .memory(dtype, lanes: value.type.lanes) : value.type)
+    writer.convert(
+      "zext", value, to: dtype == .bool ? .memory(dtype, lanes: value.type.lanes) : value.type)
   }
 }

@@ -9,7 +9,8 @@ extension ScalarEmitter {
     let guarded = guardedDivisor(x[1], dtype)
     var result = dividedQuotient(x[0], guarded.divisor, dtype)
     if let isMinusOne = guarded.isMinusOne {
-      result = writer.select(isMinusOne, writer.binary("sub", zero(like: x[0], dtype), x[0]), result)
+      result = writer.select(
+        isMinusOne, writer.binary("sub", zero(like: x[0], dtype), x[0]), result)
     }
     return writer.select(guarded.isZero, zero(like: x[0], dtype), result)
   }

@@ -131,9 +131,9 @@ extension StageProgram {
     let lines = program.lines.enumerated().map { number, line in
       !needed.contains(.line(number)) ? 0 : isFloatExtreme(line.operation, line.dtype) ? 6 : 1
     }
-    let accumulators = zip(stage.accumulators, counted).map { accumulator, counted in
+    let accumulators = stage.accumulators.map { accumulator in
       let isExtreme = [.min, .max].contains(accumulator.reduction) && accumulator.dtype.isFloating
-      return accumulator.reduction.isPosition || isExtreme ? 6 : counted == nil ? 1 : 2
+      return accumulator.reduction.isPosition || isExtreme ? 6 : 1
     }
     return lines.reduce(0, +) + accumulators.reduce(0, +)
   }

@@ -31,7 +31,9 @@ package final class CompiledPlan: Sendable {
     let outputs = plan.outputs.indices.map { LaunchPlan.Address(.output($0)) }
     resultsAreOutputs =
       plan.results.map(\.address) == outputs
-      && zip(plan.results, plan.outputs).allSatisfy { $0.shape == $1.shape && $0.strides == $1.strides }
+      && zip(plan.results, plan.outputs).allSatisfy {
+        $0.shape == $1.shape && $0.strides == $1.strides
+      }
   }
 
   /// Runs the plan on arrays that have the layouts it was bound to.
@@ -52,7 +54,8 @@ package final class CompiledPlan: Sendable {
     }
     let workspace = try workspaces?.take()
     defer { if let workspace { workspaces?.giveBack(workspace) } }
-    try withUnsafeTemporaryAllocation(of: UnsafeMutableRawPointer.self, capacity: bases.count) { base in
+    try withUnsafeTemporaryAllocation(of: UnsafeMutableRawPointer.self, capacity: bases.count) {
+      base in
       bases.fill(base, inputs, plan.constants, outputs, workspace?.base)
       let base = UnsafeBufferPointer(base)
       for step in steps { try step.run(base, threads: threads) }
@@ -85,7 +88,9 @@ struct BaseTable: Sendable {
   private let outputCount: Int
 
   init(_ plan: LaunchPlan) {
-    let inputs = plan.addresses.compactMap { if case .input(let n) = $0.place { n + 1 } else { nil } }
+    let inputs = plan.addresses.compactMap {
+      if case .input(let n) = $0.place { n + 1 } else { nil }
+    }
     inputCount = inputs.max() ?? 0
     (constantCount, outputCount) = (plan.constants.count, plan.outputs.count)
   }

@@ -38,11 +38,14 @@ final class KernelCall: CompiledStep, @unchecked Sendable {
     for (access, strides) in launch.layout.strides.enumerated() {
       for (axis, stride) in strides.enumerated() { words[block.stride(access, axis)] = stride }
     }
-    for (number, scalar) in launch.scalars.enumerated() { words[block.scalar(number)] = Int(scalar) }
+    for (number, scalar) in launch.scalars.enumerated() {
+      words[block.scalar(number)] = Int(scalar)
+    }
     template = Self.copy(words)
     pointers = Self.copy(launch.addresses.map { (bases.index(of: $0.place), $0.byteOffset) })
     cost = KernelCost(launch.kernel, launch.layout)
-    let range = launch.kernel.isFullReduction ? 0..<launch.kernel.axes.count : 0..<launch.kernel.outerCount
+    let range =
+      launch.kernel.isFullReduction ? 0..<launch.kernel.axes.count : 0..<launch.kernel.outerCount
     count = launch.layout.count(range)
     partialWords = block.partialWordCount
   }
@@ -83,14 +86,16 @@ final class KernelCall: CompiledStep, @unchecked Sendable {
   /// Runs the chunks of a full reduction and combines what they leave.
   private func reduce(_ block: UnsafeRawPointer, _ finish: CompiledKernel.Finish, _ threads: Int) {
     let chunks = ParallelLoop.chunkCount(count: count, grain: cost.grain)
-    withUnsafeTemporaryAllocation(of: Int.self, capacity: max(chunks * partialWords, 1)) { partials in
+    withUnsafeTemporaryAllocation(of: Int.self, capacity: max(chunks * partialWords, 1)) {
+      partials in
       let pointer = partials.baseAddress.map { UnsafeMutableRawPointer($0) }
       loop(block, pointer, threads)
       finish(block, chunks, pointer)
     }
   }
 
-  private func loop(_ block: UnsafeRawPointer, _ partials: UnsafeMutableRawPointer?, _ threads: Int) {
+  private func loop(_ block: UnsafeRawPointer, _ partials: UnsafeMutableRawPointer?, _ threads: Int)
+  {
     let context = Context(body: kernel.body, block: block, partials: partials)
     withUnsafePointer(to: context) { pointer in
       ParallelLoop.run(

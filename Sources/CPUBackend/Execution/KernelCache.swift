@@ -5,9 +5,10 @@ import Synchronization
 /// A kernel as machine code. It may be called from any number of threads at once.
 struct CompiledKernel: Sendable {
   /// `(block, begin, end, partials, chunk)`.
-  typealias Body = @convention(c) (
-    UnsafeRawPointer, Int, Int, UnsafeMutableRawPointer?, Int
-  ) -> Void
+  typealias Body =
+    @convention(c) (
+      UnsafeRawPointer, Int, Int, UnsafeMutableRawPointer?, Int
+    ) -> Void
   /// `(block, chunk count, partials)`.
   typealias Finish = @convention(c) (UnsafeRawPointer, Int, UnsafeMutableRawPointer?) -> Void
 

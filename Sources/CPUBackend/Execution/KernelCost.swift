@@ -12,8 +12,6 @@ struct KernelCost {
   /// How many units of the parallel range make a chunk.
   let grain: Int
 
-  /// The points of one chunk of a full reduction.
-  static let reductionGrain = 16_384
   /// Nanoseconds that a chunk of any other kernel should take: many times what claiming it does.
   private static let chunkTime = 4_000.0
   /// Instructions for 8 lanes that a core retires in a nanosecond; measured on Zen 4 for chains of
@@ -32,7 +30,7 @@ struct KernelCost {
     nanoseconds = max(
       instructions / (8 * Self.vectorsPerNanosecond), bytes / Self.bytesPerNanosecond(bytes))
     if kernel.isFullReduction {
-      grain = Self.reductionGrain
+      grain = Kernel.chunkLength
     } else {
       let units = outer * Self.chunkTime / max(nanoseconds, 1)
       let aligned = units >= 64 && kernel.innerCount == 0 ? (units / 64).rounded(.down) * 64 : units

@@ -78,9 +78,12 @@ struct Fusion {
     let related = !needed.isEmpty || !cluster.leaves.isDisjoint(with: leaves)
     guard related else { return false }
     let after = needed.map(\.stage).max()
-    let isReduction = if case .reduce = graph.equations[number].operation.lowering { true } else { false }
+    let isReduction =
+      if case .reduce = graph.equations[number].operation.lowering { true } else { false }
     if shapes.lengths[space] == cluster.lengths {
-      guard !isReduction || cluster.reduced.isEmpty || cluster.reduced == reduced else { return false }
+      guard !isReduction || cluster.reduced.isEmpty || cluster.reduced == reduced else {
+        return false
+      }
       guard needed.allSatisfy({ isAligned($0.value, cluster) }) else { return false }
       let stage = after.map { $0 + 1 } ?? 0
       // A whole array is read once: its partial accumulators are combined only at the end.
@@ -90,7 +93,8 @@ struct Fusion {
         Cluster.Member(value: number, kind: isReduction ? .accumulator : .point, stage: stage))
     } else {
       let lengths = shapes.lengths[number]
-      guard !isReduction, let stage = after, needed.allSatisfy({ shapes.lengths[$0.value] == lengths })
+      guard !isReduction, let stage = after,
+        needed.allSatisfy({ shapes.lengths[$0.value] == lengths })
       else { return false }
       cluster.members.append(Cluster.Member(value: number, kind: .finish, stage: stage))
     }

@@ -39,7 +39,9 @@ struct Roots {
     for number in graph.equations.indices where live[number] {
       let equation = graph.equations[number]
       let inner = equation.operands.filter { !values.contains($0) }
-      if case .reduce = equation.operation.lowering { lengths[number] = 1 + lengths[inner.first ?? number] }
+      if case .reduce = equation.operation.lowering {
+        lengths[number] = 1 + lengths[inner.first ?? number]
+      }
       guard case .elementwise(let op) = equation.operation.lowering else { continue }
       cost[number] = inner.reduce(op.definition.cost) { $0 + cost[$1] }
       lengths[number] = inner.reduce(1) { $0 + lengths[$1] }

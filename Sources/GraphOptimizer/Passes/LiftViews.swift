@@ -6,7 +6,8 @@ package import SymbolicGraph
 /// what is below it become one kernel.
 ///
 /// A view that nothing elementwise follows stays: on a result it costs nothing, while operands that
-/// are walked through otherwise cost time. Slices move anyway, for they spare work.
+/// are walked through otherwise cost time. Slices move anyway, for they spare work. What a reduction
+/// ends with stays in its kernel: the view would come between the two.
 package struct LiftViews: Pass {
   package let name = "lift-views"
 
@@ -27,6 +28,8 @@ private struct Lifting {
   private let graph: Graph
   private let hasViews: Bool
   private let shapes: SymbolicShapes
+  /// Which elementwise values are made from reductions.
+  private let endsReduction: [Bool]
   /// The views through which a value is computed; empty and not nil where they cancel out.
   private var chains: [ViewChain?]
   /// How many elementwise operations changed places with a view.
@@ -42,7 +45,20 @@ private struct Lifting {
       if case .view = $0.operation.lowering { true } else { false }
     }
     shapes = SymbolicShapes(hasViews ? graph : Graph())
+    endsReduction = hasViews ? Self.reductionEnds(graph) : []
     if hasViews { choose() }
+  }
+
+  private static func reductionEnds(_ graph: Graph) -> [Bool] {
+    var ends: [Bool] = []
+    ends.reserveCapacity(graph.equations.count)
+    for equation in graph.equations {
+      let isElementwise = equation.operation is Elementwise
+      ends.append(
+        isElementwise
+          && equation.operands.contains { ends[$0] || graph.equations[$0].operation is Reduce })
+    }
+    return ends
   }
 
   /// Walks from results to operands, each value after its uses.
@@ -77,7 +93,7 @@ private struct Lifting {
 
   /// Has a value computed through the views if all that it is made of can be.
   private mutating func offer(_ chain: ViewChain?, to number: Int, _ repeated: Int) {
-    guard let chain else { return }
+    guard let chain, !endsReduction[number] else { return }
     let equation = graph.equations[number]
     switch equation.operation.lowering {
     case .view:

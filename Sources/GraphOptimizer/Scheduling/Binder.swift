@@ -128,7 +128,8 @@ private struct Binder {
     switch equation.operation.lowering {
     case .view(let change):
       let base = self.view(of: equation.operands[0])
-      view = base.applying(change, result: shapes[value])
+      view =
+        base.applying(change, result: shapes[value])
         ?? copied(base, isReturned: returned.contains(value))
         .applying(change, result: shapes[value]) ?? view
     case .constant(let array):
@@ -145,7 +146,8 @@ private struct Binder {
 
   /// Returns a copy of `view` in C order, which lives to the end of the call, or beyond.
   private mutating func copied(_ view: BoundView, isReturned: Bool = false) -> BoundView {
-    let address = isReturned ? newOutput(view.dtype, view.shape) : newIntermediate(view.dtype, view.shape)
+    let address =
+      isReturned ? newOutput(view.dtype, view.shape) : newIntermediate(view.dtype, view.shape)
     let copy = BoundView(address, view.dtype, view.shape)
     launchCopy(from: view, to: copy, name: "copy")
     return copy

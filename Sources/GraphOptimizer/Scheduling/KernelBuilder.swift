@@ -63,11 +63,14 @@ struct KernelBuilder {
     for point in points {
       let axes = aligned(rank: rank)
       program.results.append(operand(point.value, axes, &program))
-      stores.append(Store(access: access(point.value, axes, isOutput: true), result: program.results.count - 1))
+      stores.append(
+        Store(access: access(point.value, axes, isOutput: true), result: program.results.count - 1))
     }
     for member in reductions {
       let equation = graph.equations[member.value]
-      guard case .reduce(let reduction, _, _, let dtype) = equation.operation.lowering else { continue }
+      guard case .reduce(let reduction, _, _, let dtype) = equation.operation.lowering else {
+        continue
+      }
       let source = equation.operands[0]
       let value = operand(source, aligned(rank: graph.equations[source].type.rank), &program)
       program.results.append(program.cast(value, to: dtype))
@@ -86,7 +89,8 @@ struct KernelBuilder {
       let axes = finishAxes(of: member.value)
       program.results.append(operand(member.value, axes, &program))
       stores.append(
-        Store(access: access(member.value, axes, isOutput: true), result: program.results.count - 1))
+        Store(access: access(member.value, axes, isOutput: true), result: program.results.count - 1)
+      )
     }
     append(program, loops: false, stores, [])
   }
@@ -205,13 +209,15 @@ struct KernelBuilder {
     let kernel = Kernel(
       axes: axes.enumerated().map { number, axis in
         let letter = number < letters.count ? letters[number] : "i\(number)"
-        return Axis(letter, extent: Self.extentName(graph.equations[cluster.space].type.shape[axis], letter))
+        return Axis(
+          letter, extent: Self.extentName(graph.equations[cluster.space].type.shape[axis], letter))
       },
       outerCount: axes.count - cluster.reduced.count, arguments: arguments, accesses: accesses,
       scalars: extents.map { "dim(\(names[$0.value]), \($0.axis))" }, stages: stages)
     return Plan.KernelStep(
       name: name, kernel: kernel, arguments: argumentValues, space: cluster.space, axes: axes,
-      accessAxes: accessAxes, extents: extents, origins: cluster.members.flatMap { graph.equations[$0.value].origins })
+      accessAxes: accessAxes, extents: extents,
+      origins: cluster.members.flatMap { graph.equations[$0.value].origins })
   }
 
   private static func extentName(_ extent: Extent, _ letter: String) -> String {

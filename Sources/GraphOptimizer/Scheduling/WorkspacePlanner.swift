@@ -13,7 +13,11 @@ struct WorkspacePlanner {
     let size = max((size + Self.alignment - 1) / Self.alignment * Self.alignment, Self.alignment)
     if let index = free.firstIndex(where: { $0.count >= size }) {
       let part = free[index]
-      if part.count == size { free.remove(at: index) } else { free[index] = part.lowerBound + size..<part.upperBound }
+      if part.count == size {
+        free.remove(at: index)
+      } else {
+        free[index] = part.lowerBound + size..<part.upperBound
+      }
       return part.lowerBound
     }
     let start = free.last.flatMap { $0.upperBound == byteCount ? $0.lowerBound : nil } ?? byteCount

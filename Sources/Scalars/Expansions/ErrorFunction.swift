@@ -43,6 +43,7 @@ private struct ErrorFunction {
 }
 
 extension Expansions {
+  /// The error function.
   static func erf(_ x: [Lane]) -> Lane {
     let k = x[0].dtype == .float32 ? ErrorFunction.float32 : .float64
     let a = x[0].magnitude

@@ -73,6 +73,7 @@ private struct Reduced {
 }
 
 extension Expansions {
+  /// `exp x`, subnormal results included.
   static func exp(_ x: [Lane]) -> Lane {
     let k = Exponential.constants(x[0].dtype)
     return exponential(ofLimited: x[0].limited(above: k.upper).limited(below: k.lower))
@@ -110,6 +111,7 @@ extension Expansions {
     return fma(-p, reduced.power, x.constant(1))
   }
 
+  /// `exp x - 1` without cancellation near zero.
   static func expm1(_ x: [Lane]) -> Lane {
     let x = x[0], k = Exponential.constants(x.dtype)
     let (high, low) = halfExpm1(x.limited(above: k.upper))
@@ -120,8 +122,8 @@ extension Expansions {
 
   /// `(exp x - 1) / 2` as a sum whose second term is a fraction of the first.
   ///
-  /// With h = 2^(n - 1), which exists for every n, it is (h - 1/2) + h * r + h * (exp r - 1 - r). What
-  /// the sums round away goes to the second term (of the first sum only for a small h).
+  /// With h = 2^(n - 1), which exists for every n, it is (h - 1/2) + h * r + h * (exp r - 1 - r).
+  /// What the sums round away goes to the second term (of the first sum only for a small h).
   static func halfExpm1(_ x: Lane) -> (high: Lane, low: Lane) {
     let k = Exponential.constants(x.dtype)
     let reduced = Reduced(x.limited(below: k.expm1Lower), offset: x.format.bias - 1)
@@ -135,8 +137,8 @@ extension Expansions {
 }
 
 extension Lane {
-  /// Half the value times 2^n, with `bias - 1` as the offset of n. The value is between 1.4 and 2.9: so
-  /// 2^(n - 1) has an exponent that exists when n is the greatest.
+  /// Half the value times 2^n, with `bias - 1` as the offset of n. The value is between 1.4 and
+  /// 2.9: so 2^(n - 1) has an exponent that exists when n is the greatest.
   fileprivate func scaled(_ reduced: Reduced) -> Lane {
     // A subnormal result is rounded once, by the second factor; that is 1 for all others.
     let exponent = reduced.exponent

@@ -2,12 +2,13 @@ import Arrays
 
 // The quotient a // b rounded down and the remainder a % b with the sign of b.
 //
-// The rounded quotient a / b, rounded down, is the exact quotient n rounded down or one more, as long
-// as it is below 2^53. The remainder a - n * b is exact in a fused multiply-add (or rounded once,
-// where a and b have different signs), and its sign tells which of the two n is. float32 operands
-// take the same way in float64.
+// The rounded quotient a / b, rounded down, is the exact quotient n rounded down or one more, as
+// long as it is below 2^53. The remainder a - n * b is exact in a fused multiply-add (or rounded
+// once, where a and b have different signs), and its sign tells which of the two n is. float32
+// operands take the same way in float64.
 
 extension Expansions {
+  /// `a // b` and `a % b`.
   static func floatDivMod(_ a: Lane, _ b: Lane) -> (quotient: Lane, remainder: Lane) {
     let dtype = a.dtype
     let result = wideDivMod(a.converted(to: .float64), b.converted(to: .float64))

@@ -1,12 +1,13 @@
 import Arrays
 
-// What the formulas of floating functions are written with.
+// What the formulas of floating functions are written with. `Scripts/fit-coefficients` prints their
+// polynomials and tables.
 
 /// How a floating dtype lays out its bits, and the shifter that rounds to whole numbers.
 ///
 /// Adding 1.5 * 2^mantissaBits to a value of less than a third of that leaves its nearest whole
-/// number in the low bits of the sum. This needs neither a rounding nor a conversion instruction, and
-/// the number can be used as an integer and (after subtracting the shifter) as a float.
+/// number in the low bits of the sum. This needs neither a rounding nor a conversion instruction,
+/// and the number can be used as an integer and (after subtracting the shifter) as a float.
 struct FloatFormat {
   /// The integer dtype of the same width.
   let integer: DType
@@ -20,7 +21,9 @@ struct FloatFormat {
     1.5 * Double(sign: .plus, exponent: mantissaBits, significand: 1) + Double(offset)
   }
 
+  /// 1 sign bit, 8 bits of exponent, 23 of mantissa.
   static let float32 = FloatFormat(integer: .int32, mantissaBits: 23, bias: 127)
+  /// 1 sign bit, 11 bits of exponent, 52 of mantissa.
   static let float64 = FloatFormat(integer: .int64, mantissaBits: 52, bias: 1023)
 }
 
@@ -67,6 +70,8 @@ extension Lane {
   func limited(above bound: Double) -> Lane {
     select(self .> constant(bound), constant(bound), self)
   }
+
+  /// Likewise for a value below the bound.
   func limited(below bound: Double) -> Lane {
     select(self .< constant(bound), constant(bound), self)
   }

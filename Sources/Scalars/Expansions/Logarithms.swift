@@ -39,17 +39,19 @@ private struct Logarithm {
 }
 
 extension Expansions {
+  /// The natural logarithm, of subnormal numbers too.
   static func log(_ x: [Lane]) -> Lane {
     let x = x[0], (e, m) = split(x)
     return withLimits(logarithm(m - x.constant(1), plus: e), x, pole: 0)
   }
 
+  /// `log(1 + x)` with all the digits of a small `x`.
   static func log1p(_ x: [Lane]) -> Lane {
     let x = x[0], k = Logarithm.constants(x.dtype), mantissaBits = UInt64(x.format.mantissaBits)
     let relative = relativeBits(x + x.constant(1), k)
     let e = shiftedExponent(relative, as: x) - x.constant(x.format.exponentOrigin)
-    // With the exponent e of 1 + x, f = x * 2^-e + (2^-e - 1), where x still has all its digits. For
-    // the greatest x only 2^(2 - e) is a normal number.
+    // With the exponent e of 1 + x, f = x * 2^-e + (2^-e - 1), where x still has all its digits.
+    // For the greatest x only 2^(2 - e) is a normal number.
     let fraction = relative & relative.constant(integer: (1 << mantissaBits) - 1)
     let bias = relative.constant(integer: UInt64(2 * x.format.bias + 1) << mantissaBits)
     let inverse = (bias - (relative ^ fraction)).bitcast(to: x.dtype), quarter = x.constant(0.25)
@@ -63,10 +65,12 @@ extension Expansions {
 
   /// `log(1 + x)` for `x` in [0, 1].
   static func log1p(ofFraction x: Lane) -> Lane {
-    let k = Logarithm.constants(x.dtype), zero = x.constant(0), half = x.constant(0.5)
+    let k = Logarithm.constants(x.dtype), zero = x.constant(0)
+    let half = x.constant(0.5), minusHalf = x.constant(-0.5)
     let isHalved = x .> x.constant(2 * k.least - 1)
-    let f = select(isHalved, fma(x, half, -half), x)
-    return logarithm(f, plus: select(isHalved, x.constant(1), zero))
+    let halved = fma(x, half, minusHalf), lost = fma(x, half, minusHalf - halved)
+    let f = select(isHalved, halved, x), e = select(isHalved, x.constant(1), zero)
+    return logarithm(f, plus: e, select(isHalved, lost, zero))
   }
 
   /// Replaces the results for arguments that are not above the pole and finite.
@@ -86,8 +90,8 @@ extension Expansions {
       let curved = fma(f * f, f.polynomial(k.coefficients), tail)
       return fma(e, f.constant(k.ln2High), f + curved)
     }
-    // With s = f / (2 + f), log(1 + f) = f - f^2 / 2 + s * (f^2 / 2 + s^2 * P(s^2)). The division costs
-    // less than the twelve more terms of a polynomial in f.
+    // With s = f / (2 + f), log(1 + f) = f - f^2 / 2 + s * (f^2 / 2 + s^2 * P(s^2)). The division
+    // costs less than the twelve more terms of a polynomial in f.
     let s = f / (f + f.constant(2)), z = s * s
     let half = f * f * f.constant(0.5)
     let curved = fma(s, fma(z, z.polynomial(k.coefficients), half), tail)
@@ -118,8 +122,8 @@ extension Expansions {
     return (shiftedExponent(relative, as: x), mantissa)
   }
 
-  /// The bits of a positive normal `x`, counted from those of the least 1 + f times 2^(1 - bias): the
-  /// exponent part is the wanted exponent plus `bias - 1`, and nothing is negative.
+  /// The bits of a positive normal `x`, counted from those of the least 1 + f times 2^(1 - bias):
+  /// the exponent part is the wanted exponent plus `bias - 1`, and nothing is negative.
   private static func relativeBits(_ x: Lane, _ k: Logarithm) -> Lane {
     let bias = UInt64(x.format.bias - 1) << UInt64(x.format.mantissaBits)
     return x.bits - x.bits.constant(integer: x.pattern(of: k.least) - bias)

@@ -3,6 +3,7 @@ import Arrays
 // pow(x, y) = exp(y * log |x|), and then the sign and the limits that C prescribes.
 
 extension Expansions {
+  /// The power of floats or of integers.
   static func pow(_ x: [Lane]) -> Lane {
     switch x[0].dtype {
     case .float32: withLimits(of: x[0], x[1], powerThroughFloat64(x[0], x[1]))
@@ -82,8 +83,8 @@ extension Expansions {
     return exponential(product, tail: fma(y, log.low, fma(y, log.high, -product)))
   }
 
-  /// `log x` as an unevaluated sum with an error of 2^-65 for a positive finite `x`: an error of the
-  /// logarithm counts up to 745 times in the power.
+  /// `log x` as an unevaluated sum with an error of 2^-65 for a positive finite `x`: an error of
+  /// the logarithm counts up to 745 times in the power.
   private static func logarithmSum(_ x: Lane) -> (high: Lane, low: Lane) {
     let (e, m) = split(x)
     let s = ratio(m)
@@ -108,7 +109,8 @@ extension Expansions {
     return (high, fma(-high, lost, fma(-high, below, above)) * inverse)
   }
 
-  /// `s^3 * (2/3 + s^2 * P(s^2))`, which makes `log((1 + s) / (1 - s))` with 2 s, as an unevaluated sum.
+  /// `s^3 * (2/3 + s^2 * P(s^2))`, which makes `log((1 + s) / (1 - s))` with 2 s, as an unevaluated
+  /// sum.
   private static func cubeTerm(_ s: (high: Lane, low: Lane)) -> (high: Lane, low: Lane) {
     let (s, t) = s
     let square = s * s

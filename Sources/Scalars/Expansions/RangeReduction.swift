@@ -1,7 +1,7 @@
 import Arrays
 
-// |x| = n * pi/2 + r with n whole and |r| <= pi / 4, for every finite float64 x. The digits of r that
-// survive the subtraction have to be right even where x is as near to a multiple of pi/2 as a
+// |x| = n * pi/2 + r with n whole and |r| <= pi / 4, for every finite float64 x. The digits of r
+// that survive the subtraction have to be right even where x is as near to a multiple of pi/2 as a
 // float64 gets (2^-61), so r comes with a tail.
 //
 // Up to 2^20, n * pi/2 is subtracted in three parts. Beyond, x * 2/pi is computed modulo 4 with the
@@ -22,8 +22,8 @@ extension Expansions {
 
   /// The reduction by subtraction, for x <= 2^20.
   ///
-  /// The first part of pi/2 has full precision: the difference is a multiple of 2^-53 below 1 and so
-  /// exact. The second has 32 bits, so that its product with n is exact. The third is the rest.
+  /// The first part of pi/2 has full precision: the difference is a multiple of 2^-53 below 1 and
+  /// so exact. The second has 32 bits, so that its product with n is exact. The third is the rest.
   private static func subtracted(_ x: Lane) -> (quadrant: Lane, r: Lane, tail: Lane) {
     let shifter = x.constant(FloatFormat.float64.shifter())
     let shifted = fma(x, x.constant(0.6366197723675814), shifter)
@@ -39,8 +39,8 @@ extension Expansions {
   /// The reduction by multiplication, for x >= 2.
   ///
   /// With x = m * 2^(32 j - 51) and m whole, x * 2/pi = m * window(j) modulo 4. Writing m = k * 2^d
-  /// (k of 53 bits, d below 32), each product with a part of the window splits at a power of two that
-  /// goes with d, so that the sums of the first and of the second halves are exact.
+  /// (k of 53 bits, d below 32), each product with a part of the window splits at a power of two
+  /// that goes with d, so that the sums of the first and of the second halves are exact.
   private static func multiplied(_ x: Lane) -> (quadrant: Lane, r: Lane, tail: Lane) {
     let bits = x.bits
     let j = (bits >> bits.constant(integer: 57)) & bits.constant(integer: 31)

@@ -5,6 +5,7 @@ import Arrays
 // range of x: in each, the bits of 1/pi that only contribute whole turns are left out.
 
 extension Expansions {
+  /// `sin x = (-1)^n * sin(pi * f)` with |x| / pi = n + f.
   static func sinThroughFloat64(_ x: Lane) -> Lane {
     let (high, low) = halfTurns(x)
     let shifter = high.constant(FloatFormat.float64.shifter())
@@ -15,16 +16,17 @@ extension Expansions {
     return sinpi(f).flippingSign(sign).converted(to: .float32)
   }
 
+  /// `cos x = -(-1)^n * sin(pi * f)` with |x| / pi = n + 1/2 + f.
   static func cosThroughFloat64(_ x: Lane) -> Lane {
     let (high, low) = halfTurns(x)
     let shifter = high.constant(FloatFormat.float64.shifter()), half = high.constant(0.5)
     let shifted = (high - half) + shifter
-    // cos(pi * q) = -(-1)^n * sin(pi * f) with q = n + 1/2 + f.
     let f = (((shifted - shifter) + half) - high) - low
     let odd = shifted.bits << shifted.bits.constant(integer: 63)
     return sinpi(f).flippingSign(odd).converted(to: .float32)
   }
 
+  /// The tangent from both functions on an eighth of a turn.
   static func tanThroughFloat64(_ x: Lane) -> Lane {
     let (high, low) = halfTurns(x)
     // Rounds to a multiple of 1/2.

@@ -1,14 +1,17 @@
 import Arrays
 
 extension Expansions {
+  /// The sine of any finite number of radians.
   static func sin(_ x: [Lane]) -> Lane {
     x[0].dtype == .float32 ? sinThroughFloat64(x[0]) : sine(x[0])
   }
 
+  /// The cosine, which shares the reduction of its argument with the sine.
   static func cos(_ x: [Lane]) -> Lane {
     x[0].dtype == .float32 ? cosThroughFloat64(x[0]) : cosine(x[0])
   }
 
+  /// The tangent, by division of the two.
   static func tan(_ x: [Lane]) -> Lane {
     x[0].dtype == .float32 ? tanThroughFloat64(x[0]) : tangent(x[0])
   }
@@ -23,10 +26,10 @@ extension Expansions {
     -2.5050756576299537e-08, 1.589667357815485e-10,
   ]
 
-  /// `(cos r - 1 + r^2 / 2) / r^4` likewise, error 2^-61.6.
+  /// `(cos r - 1 + r^2 / 2) / r^4` likewise, error 2^-63.2.
   private static let cosineCoefficients = [
-    0.041666666666666595, -0.0013888888888868574, 2.4801587284174547e-05, -2.7557312473837734e-07,
-    2.087543661201196e-09, -1.1343708031425704e-11,
+    0.04166666666666665, -0.001388888888888141, 2.4801587293369046e-05, -2.755731533492343e-07,
+    2.087584225005428e-09, -1.1365210573245492e-11,
   ]
 
   private static func sine(_ x: Lane) -> Lane {

@@ -1,7 +1,7 @@
 /// 2/pi for reductions modulo 4, cut into windows.
 ///
-/// Window j is `2/pi * 2^(32 j - 51)` modulo 4, the nearest to zero, as a sum of four parts: a multiple
-/// of 2^-50, a multiple of 2^-102, and two that are rounded to float64.
+/// Window j is `2/pi * 2^(32 j - 51)` modulo 4, the nearest to zero, as a sum of four parts: a
+/// multiple of 2^-50, a multiple of 2^-102, and two that are rounded to float64.
 enum TwoOverPi {
   /// The parts, the greatest first, each indexed by j.
   static let parts = [

@@ -39,7 +39,8 @@ extension Tensor {
     let origin = Origin.capture()
     let types = tensors.compactMap(\.node.type)
     guard let first = types.first, types.count == tensors.count else {
-      return tensors.isEmpty ? broken(.nothingToConcatenate(), [], origin: origin)
+      return tensors.isEmpty
+        ? broken(.nothingToConcatenate(), [], origin: origin)
         : tensors.first { $0.node.type == nil } ?? tensors[0]
     }
     let dtype = types.dropFirst().reduce(first.dtype) { TypePromotion.promote($0, $1.dtype) }

@@ -99,7 +99,8 @@ extension Tensor {
     let rule = reduction.dtypes(for: type.dtype, result: dtype, accumulator: accumulator)
     return applying(
       Reduce(
-        rule.accumulator == .bool ? reduction.ofBools : reduction, axes: axisList, keepDims: keepDims, accumulator: rule.accumulator,
+        rule.accumulator == .bool ? reduction.ofBools : reduction, axes: axisList,
+        keepDims: keepDims, accumulator: rule.accumulator,
         dtype: rule.result), origin: origin)
   }
 

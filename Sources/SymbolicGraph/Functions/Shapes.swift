@@ -81,7 +81,8 @@ extension Tensor {
     if places.count > 1 { throw .severalEllipses() }
     let whole = [AxisSelection](repeating: .range(from: nil, to: nil, step: 1), count: rank - named)
     let place = places.first ?? selections.endIndex
-    return Array(selections[..<place]) + whole + selections[place...].filter { $0 != .remainingAxes }
+    return Array(selections[..<place]) + whole
+      + selections[place...].filter { $0 != .remainingAxes }
   }
 }
 

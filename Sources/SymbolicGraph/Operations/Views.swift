@@ -116,7 +116,8 @@ package struct Broadcast: Operation {
     for (axis, length) in target.enumerated() {
       let source = axis - target.count + x.rank
       let own = source < 0 ? Extent.fixed(1) : x.shape[source]
-      guard length >= 0 || source >= 0, length < 0 || own == .fixed(1) || own.canEqual(.fixed(length))
+      guard length >= 0 || source >= 0,
+        length < 0 || own == .fixed(1) || own.canEqual(.fixed(length))
       else { throw .broadcastTarget(x.shape, target) }
       shape.append(length < 0 ? own : .fixed(length))
     }

@@ -10,7 +10,8 @@ package struct Spelling {
   /// Makes the tensor.
   package let apply: ([Tensor]) -> Tensor
 
-  private static func infix(_ symbol: String, _ f: @escaping (Tensor, Tensor) -> Tensor) -> Spelling {
+  private static func infix(_ symbol: String, _ f: @escaping (Tensor, Tensor) -> Tensor) -> Spelling
+  {
     Spelling(arity: 2, text: { "\($0[0]) \(symbol) \($0[1])" }, apply: { f($0[0], $0[1]) })
   }
 

@@ -57,5 +57,8 @@ struct OracleTests {
     #expect(try bounds(large)[1] == 0)
     #expect(try bounds(log(large + 1))[1] == .infinity)
     #expect(try bounds(log(large + 1))[0] < 1e-14)
+    let small = exp(Tensor.constant([-10.0, -1000]))
+    #expect(try bounds(small)[1] < 1e-300)
+    #expect(try bounds(log(small))[1] == .infinity)
   }
 }

@@ -20,10 +20,13 @@ package func expectClose(
 }
 
 extension DType {
-  /// The distance of neighbouring floats of this dtype around `value`.
+  /// The distance of neighbouring floats of this dtype around `value`: 0 for what is no number, and
+  /// infinity for a number beyond the greatest.
   package func ulp(_ value: Double) -> Double {
     guard value.isFinite else { return 0 }
-    return self == .float32 ? Double(Float(value).ulp) : value.ulp
+    if self == .float64 { return value.ulp }
+    let single = Float(value)
+    return single.isFinite ? Double(single.ulp) : .infinity
   }
 }
 

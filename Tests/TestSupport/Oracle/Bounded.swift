@@ -27,10 +27,10 @@ package struct Bounded {
       value, bound: try Self.array(bounds, value.shape), slack: try Self.array(slack, value.shape))
   }
 
-  /// Leaves out what is zero everywhere.
+  /// Leaves out what is zero everywhere; a bound that could not be computed is infinite.
   private static func array(_ values: [Double]?, _ shape: [Int]) throws -> NDArray? {
     guard let values, values.contains(where: { $0 != 0 }) else { return nil }
-    return try NDArray(values, shape: shape)
+    return try NDArray(values.map { $0.isNaN ? .infinity : $0 }, shape: shape)
   }
 
   /// Returns the uncertainty that an operation on the value has to reckon with, in C order of
@@ -45,4 +45,7 @@ package struct Bounded {
 extension Double {
   /// Bounds up to here say no more than that the sign of a zero is not known.
   static var signOfZero: Double { 0x1p-1070 }
+
+  /// What a result may at least differ by from what it would be were there smaller numbers.
+  static var underflow: Double { 0x1p-1068 }
 }

@@ -50,15 +50,17 @@ extension Oracle {
     let spread = isUncertain ? function.spread(x, errors) : 0
     if spread == .infinity { return .infinity }
     let ulps: Double
+    var least = 0.0
     switch function.op.allowance {
     case .exact: ulps = 0
     case .rounded: ulps = errors.greatest.withoutSignOfZero > 0 ? 1 : 0
     case .ulps(let allowed):
       // No rounding where the operation is at its root: log(1), sin(0).
-      ulps = result == 0 && abs(x.a) <= 1 && !isUncertain ? 0 : allowed
+      let isRoot = result == 0 && abs(x.a) <= 1 && !isUncertain
+      (ulps, least) = isRoot || !result.isFinite ? (0, 0) : (allowed, .underflow)
       if isNearOverflow(function, x, dtype) { return .infinity }
     }
-    let bound = spread + ulps * dtype.ulp(abs(result) + spread)
+    let bound = spread + max(ulps * dtype.ulp(abs(result) + spread), least)
     return result == 0 && isUncertain ? max(bound, .leastNonzeroMagnitude) : bound
   }
 

@@ -113,7 +113,7 @@ struct RealFunction {
     guard [.mul, .square, .div].contains(op), x.a != 0, op == .square || x.b != 0 else {
       return .leastNonzeroMagnitude
     }
-    return isSingle ? Double(Float.leastNonzeroMagnitude) : 2 * .signOfZero
+    return isSingle ? Double(Float.leastNonzeroMagnitude) : .underflow
   }
 
   /// What a sum rounded to `r` has lost: by Knuth's exact error where it was rounded to `Double`,

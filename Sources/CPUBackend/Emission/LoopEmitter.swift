@@ -169,9 +169,11 @@ struct LoopEmitter {
       let safe = writer.select(isNone, .i64(0), bits)
       return writer.convert("bitcast", safe, to: IRType(.bool, lanes: lanes))
     }
-    guard target.hasMaskRegisters else {
+    // LLVM 19 spills a mask of fewer than 16 bits made from an integer without clearing the rest, and
+    // the masked store that reloads it writes beyond its lanes.
+    guard target.hasMaskRegisters, lanes >= 16 else {
       // Compared in lanes as wide as those that the mask is for.
-      let element = IRType.Element.integer(target.vectorByteCount * 8 / lanes)
+      let element = IRType.Element.integer(min(64, target.vectorByteCount * 8 / lanes))
       let limit = writer.convert("trunc", count, to: IRType(element))
       let steps = IRValue(Array(0..<lanes), element)
       return writer.compare("icmp slt", steps, writer.splat(limit, lanes: lanes))

@@ -34,7 +34,10 @@ package struct StabilizeLogSumExp: Pass {
     init?(_ equation: Graph.Equation, in graph: Graph) {
       guard (equation.operation as? Elementwise)?.op == .log else { return nil }
       let sumEquation = graph.equations[equation.operands[0]]
-      guard let sum = sumEquation.operation as? Reduce, sum.reduction == .sum else { return nil }
+      // An integer accumulator truncates each exponential, which a shift would change.
+      guard let sum = sumEquation.operation as? Reduce, sum.reduction == .sum,
+        sum.accumulator.isFloating, sum.dtype.isFloating
+      else { return nil }
       let expEquation = graph.equations[sumEquation.operands[0]]
       guard (expEquation.operation as? Elementwise)?.op == .exp else { return nil }
       x = expEquation.operands[0]

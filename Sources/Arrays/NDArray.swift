@@ -5,35 +5,49 @@
 /// whose parts do not fit together, give a *poisoned* array, which has no elements and whose `error`
 /// every throwing call throws.
 public struct NDArray: Sendable {
-  /// The type of the elements.
-  public internal(set) var dtype: DType
-
-  /// The extent of each axis; empty for a single value.
-  public internal(set) var shape: [Int]
-
-  /// How many elements apart neighbours on each axis are; 0 on broadcast axes, negative on reversed.
-  public internal(set) var strides: [Int]
+  /// How the elements lie, which other arrays may share.
+  @usableFromInline package private(set) var layout: ArrayLayout
 
   /// The bytes, which other arrays may share.
-  package internal(set) var storage: ArrayStorage
+  @usableFromInline package internal(set) var storage: ArrayStorage
 
   /// The place in `storage`, in elements, of the element whose indices are all zero.
-  package internal(set) var offset: Int
+  @usableFromInline package internal(set) var offset: Int
 
   /// Whether the dtype gives way to that of what the array is used for, as that of a literal does.
   package internal(set) var isWeak = false
 
   /// Makes an array over elements that are there already.
   ///
-  /// - Precondition: every element that `shape`, `strides` and `offset` reach lies in `storage`.
+  /// - Precondition: every element that `layout` and `offset` reach lies in `storage`.
+  package init(storage: ArrayStorage, layout: ArrayLayout, offset: Int = 0) {
+    self.layout = layout
+    self.storage = storage
+    self.offset = offset
+  }
+
+  /// Makes an array of a layout of its own over elements that are there already.
   package init(
     storage: ArrayStorage, dtype: DType, shape: [Int], strides: [Int], offset: Int = 0
   ) {
-    self.dtype = dtype
-    self.shape = shape
-    self.strides = strides
-    self.storage = storage
-    self.offset = offset
+    self.init(
+      storage: storage, layout: ArrayLayout(dtype, shape: shape, strides: strides),
+      offset: offset)
+  }
+
+  /// The type of the elements.
+  public var dtype: DType { layout.dtype }
+
+  /// The extent of each axis; empty for a single value.
+  public internal(set) var shape: [Int] {
+    get { layout.shape }
+    set { layout = ArrayLayout(dtype, shape: newValue, strides: strides) }
+  }
+
+  /// How many elements apart neighbours on each axis are; 0 on broadcast axes, negative on reversed.
+  public internal(set) var strides: [Int] {
+    get { layout.strides }
+    set { layout = ArrayLayout(dtype, shape: shape, strides: newValue) }
   }
 
   /// Makes an array that carries the reason why it could not be made.
@@ -111,7 +125,9 @@ extension NDArray {
 
 extension NDArray {
   /// The first element in memory terms; all strides count from here.
-  package var start: UnsafeMutableRawPointer { storage.base + offset * dtype.byteCount }
+  // Inlined, as it is on the path of every call, where passing the whole array costs two references.
+  @inlinable
+  package var start: UnsafeMutableRawPointer { storage.base + offset * layout.dtype.byteCount }
 
   /// Whether writing through `start` changes no other array; the array must be held by nobody else.
   package mutating func isUniquelyReferenced() -> Bool { isKnownUniquelyReferenced(&storage) }

@@ -10,7 +10,7 @@ public struct LaunchPlan: Sendable {
   /// The arrays that are part of the program.
   public var constants: [NDArray] = []
   /// The arrays to allocate for results, in C order.
-  public var outputs: [Allocation] = []
+  package var outputs: [ArrayLayout] = []
   /// The bytes that intermediates share, reused as they die.
   public var workspaceByteCount = 0
   /// How each result of the call looks at its bytes.
@@ -23,26 +23,6 @@ public struct LaunchPlan: Sendable {
   public enum Step: Sendable {
     case kernel(KernelLaunch)
     case matmul(MatmulLaunch)
-  }
-
-  /// An array to allocate.
-  public struct Allocation: Hashable, Sendable {
-    public let dtype: DType
-    public let shape: [Int]
-    /// The C-order strides of the shape.
-    public let strides: [Int]
-
-    public init(_ dtype: DType, _ shape: [Int]) {
-      self.dtype = dtype
-      self.shape = shape
-      var stride = 1
-      var strides = shape
-      for axis in shape.indices.reversed() {
-        strides[axis] = stride
-        stride *= Swift.max(shape[axis], 1)
-      }
-      self.strides = strides
-    }
   }
 
   /// Whose bytes something lies in.
@@ -68,15 +48,11 @@ public struct LaunchPlan: Sendable {
   /// A result of the call.
   public struct ResultView: Sendable {
     public let address: Address
-    public let dtype: DType
-    public let shape: [Int]
-    public let strides: [Int]
+    package let layout: ArrayLayout
 
-    public init(_ address: Address, _ dtype: DType, shape: [Int], strides: [Int]) {
+    package init(_ address: Address, _ layout: ArrayLayout) {
       self.address = address
-      self.dtype = dtype
-      self.shape = shape
-      self.strides = strides
+      self.layout = layout
     }
   }
 }

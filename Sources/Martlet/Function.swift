@@ -28,17 +28,6 @@ public struct Function<Output: Sendable>: Sendable, CustomStringConvertible {
   /// The plan: what is allocated, and which kernels and library calls run.
   public var description: String { program.plan.description }
 
-  /// Computes the outputs from arrays in the order of the inputs.
-  ///
-  /// - Throws: `FunctionError` for arrays that an input does not take, `GraphError` for lengths that
-  ///   an operation does not take, `ArrayError` when memory cannot be had.
-  public func callAsFunction(_ inputs: NDArray...) throws -> Output {
-    output(try program.run(inputs))
-  }
-
-  /// Computes the outputs from a list of arrays in the order of the inputs.
-  public func call(with inputs: [NDArray]) throws -> Output { output(try program.run(inputs)) }
-
   /// Computes the outputs from arrays, Swift arrays or numbers in the order of the inputs.
   @_disfavoredOverload
   public func callAsFunction(_ inputs: any ArrayConvertible...) throws -> Output {
@@ -78,6 +67,17 @@ extension Function where Output == NDArray {
       name: name, inputs: inputs, outputs: [output], threads: try session.budget())
     self.init(program) { $0[0] }
   }
+
+  /// Computes the output from arrays in the order of the inputs.
+  ///
+  /// - Throws: `FunctionError` for arrays that an input does not take, `GraphError` for lengths that
+  ///   an operation does not take, `ArrayError` when memory cannot be had.
+  public func callAsFunction(_ inputs: NDArray...) throws -> NDArray {
+    try program.runSingle(inputs)
+  }
+
+  /// Computes the output from a list of arrays in the order of the inputs.
+  public func call(with inputs: [NDArray]) throws -> NDArray { try program.runSingle(inputs) }
 }
 
 extension Function where Output == [NDArray] {
@@ -91,4 +91,15 @@ extension Function where Output == [NDArray] {
       name: name, inputs: inputs, outputs: outputs, threads: try session.budget())
     self.init(program) { $0 }
   }
+
+  /// Computes the outputs from arrays in the order of the inputs.
+  ///
+  /// - Throws: `FunctionError` for arrays that an input does not take, `GraphError` for lengths that
+  ///   an operation does not take, `ArrayError` when memory cannot be had.
+  public func callAsFunction(_ inputs: NDArray...) throws -> [NDArray] {
+    try program.run(inputs)
+  }
+
+  /// Computes the outputs from a list of arrays in the order of the inputs.
+  public func call(with inputs: [NDArray]) throws -> [NDArray] { try program.run(inputs) }
 }

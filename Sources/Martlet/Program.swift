@@ -24,19 +24,18 @@ final class Program: Sendable {
 
   /// A plan for one set of input layouts, with its machine code.
   private final class BoundPlan: Sendable {
-    let layouts: [Plan.InputLayout]
+    let layouts: [ArrayLayout]
     let compiled: CompiledPlan
 
-    init(_ layouts: [Plan.InputLayout], _ compiled: CompiledPlan) {
+    init(_ layouts: [ArrayLayout], _ compiled: CompiledPlan) {
       (self.layouts, self.compiled) = (layouts, compiled)
     }
 
     /// Whether arrays have the layouts it was bound to. Compares in place: this is the call path.
-    func fits(_ arrays: [NDArray]) -> Bool {
+    func fits(_ arrays: UnsafeBufferPointer<NDArray>) -> Bool {
+      guard arrays.count == layouts.count else { return false }
       for number in layouts.indices {
-        guard layouts[number].dtype == arrays[number].dtype,
-          layouts[number].shape == arrays[number].shape,
-          layouts[number].strides == arrays[number].strides, arrays[number].error == nil
+        guard layouts[number].matches(arrays[number].layout), arrays[number].error == nil
         else { return false }
       }
       return true
@@ -55,34 +54,63 @@ final class Program: Sendable {
 
   /// Runs the program on arrays by position.
   func run(_ arrays: [NDArray]) throws -> [NDArray] {
-    if arrays.count == inputs.count,
-      let known = bound.withLock({ table in table.first { $0.fits(arrays) } })
-    {
-      return try known.compiled.run(arrays, threads: threads)
-    }
-    return try runUnbound(arrays)
+    try withPlan(for: arrays) { plan, arrays in try plan.run(arrays, threads: threads) }
+      ?? runWithoutCompiler(arrays)
   }
 
-  private func runUnbound(_ arrays: [NDArray]) throws -> [NDArray] {
+  /// Runs a program of one output on arrays by position.
+  func runSingle(_ arrays: [NDArray]) throws -> NDArray {
+    try withPlan(for: arrays) { plan, arrays in try plan.runSingle(arrays, threads: threads) }
+      ?? runWithoutCompiler(arrays)[0]
+  }
+
+  /// Hands the plan for these arrays to `body`, and the arrays as the plan takes them; returns nil
+  /// where there is no compiler.
+  @inline(__always)
+  private func withPlan<Result>(
+    for arrays: [NDArray],
+    _ body: (CompiledPlan, UnsafeBufferPointer<NDArray>) throws -> Result
+  ) throws -> Result? {
+    if let known = known(arrays) {
+      return try arrays.withUnsafeBufferPointer { try body(known.compiled, $0) }
+    }
+    let arrays = try checked(arrays)
+    guard let backend = Self.backend() else { return nil }
+    let plan = try known(arrays) ?? bind(arrays.map(\.layout), backend)
+    return try arrays.withUnsafeBufferPointer { try body(plan.compiled, $0) }
+  }
+
+  /// Returns the plan that was bound to these layouts before, if one was.
+  private func known(_ arrays: [NDArray]) -> BoundPlan? {
+    arrays.withUnsafeBufferPointer { arrays in
+      bound.withLock { table in
+        for number in table.indices where table[number].fits(arrays) { return table[number] }
+        return nil
+      }
+    }
+  }
+
+  private func bind(_ layouts: [ArrayLayout], _ backend: CPUBackend) throws -> BoundPlan {
+    let made = BoundPlan(
+      layouts, try backend.compile(try plan.bound(to: layouts), log: Debugging.log))
+    bound.withLock { table in
+      if table.count == Self.most { table.removeLast() }
+      table.insert(made, at: 0)
+    }
+    return made
+  }
+
+  /// Returns the arrays as the inputs take them, or says what does not fit.
+  private func checked(_ arrays: [NDArray]) throws -> [NDArray] {
     let arrays = try ProgramInput.checked(name, inputs, arrays)
     // The graph as written, not as rewritten, says what the lengths break.
     _ = try graph.types(
       forInputs: arrays.map { TensorType($0.dtype, $0.shape.map { .fixed($0) }) })
-    let layouts = arrays.map {
-      Plan.InputLayout($0.dtype, shape: $0.shape, strides: $0.strides)
-    }
-    guard let backend = Self.backend() else {
-      return try ReferenceBackend.run(graph, arrays)
-    }
-    if let known = bound.withLock({ table in table.first { $0.fits(arrays) } }) {
-      return try known.compiled.run(arrays, threads: threads)
-    }
-    let compiled = try backend.compile(try plan.bound(to: layouts), log: Debugging.log)
-    bound.withLock { table in
-      if table.count == Self.most { table.removeLast() }
-      table.insert(BoundPlan(layouts, compiled), at: 0)
-    }
-    return try compiled.run(arrays, threads: threads)
+    return arrays
+  }
+
+  private func runWithoutCompiler(_ arrays: [NDArray]) throws -> [NDArray] {
+    try ReferenceBackend.run(graph, try checked(arrays))
   }
 
   /// Compiles the kernels that inputs in C order will need, so that the first call finds them ready.
@@ -92,9 +120,7 @@ final class Program: Sendable {
     guard let backend = Self.backend() else { return }
     let layouts = inputs.map { input in
       let shape = input.type.shape.map { $0.value ?? 64 }
-      return Plan.InputLayout(
-        input.type.dtype, shape: shape,
-        strides: LaunchPlan.Allocation(input.type.dtype, shape).strides)
+      return ArrayLayout(input.type.dtype, shape)
     }
     guard let launches = try? plan.bound(to: layouts) else { return }
     _ = try? backend.compile(launches, log: Debugging.log)

@@ -4,13 +4,14 @@ import Glibc
 ///
 /// Arrays share storage and copy it before they write, unless they are its only owner
 /// (`isKnownUniquelyReferenced`); so what more than one thread can see is never written.
+@usableFromInline
 package final class ArrayStorage: Sendable {
   /// The alignment of `base`: a cache line, and the widest vector register.
   package static let alignment = 64
 
   // SAFETY: the pointer never changes, and the bytes behind it are written only by a sole owner.
   /// The first byte.
-  package nonisolated(unsafe) let base: UnsafeMutableRawPointer
+  @usableFromInline package nonisolated(unsafe) let base: UnsafeMutableRawPointer
   /// The bytes that may be used from `base` on.
   package let byteCount: Int
   /// Where the bytes came from, which is where they go back to.

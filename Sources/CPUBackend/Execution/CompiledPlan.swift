@@ -7,33 +7,45 @@ import Synchronization
 /// `run` is on the path of every call, where a reference that is copied costs as much as a small
 /// kernel: steps are objects, and what they read lies in memory of their own.
 package final class CompiledPlan: Sendable {
-  private let plan: LaunchPlan
   private let steps: [CompiledStep]
   private let bases: BaseTable
+  private let constants: [NDArray]
   private let workspaces: WorkspacePool?
-  /// The bytes of each allocation.
-  private let byteCounts: [Int]
+  private let outputs: [Output]
+  private let results: [LaunchPlan.ResultView]
   /// Whether the results are the allocations, each once and in order.
   private let resultsAreOutputs: Bool
 
+  /// An array that each call makes.
+  private struct Output {
+    let layout: ArrayLayout
+    let byteCount: Int
+
+    func allocate() throws(ArrayError) -> ArrayStorage {
+      try ArrayStorage.allocate(byteCount: byteCount, for: "result")
+    }
+  }
+
   init(_ plan: LaunchPlan, _ kernels: [CompiledKernel?]) throws(ArrayError) {
-    self.plan = plan
     let bases = BaseTable(plan)
     self.bases = bases
+    constants = plan.constants
+    results = plan.results
     steps = zip(plan.steps, kernels).map { makeStep($0, $1, bases) }
     workspaces =
       plan.workspaceByteCount == 0 ? nil : WorkspacePool(byteCount: plan.workspaceByteCount)
-    var byteCounts: [Int] = []
-    for output in plan.outputs {
-      byteCounts.append(try NDArray.byteCount(output.dtype, output.shape, for: "result"))
+    var outputs: [Output] = []
+    for layout in plan.outputs {
+      outputs.append(
+        Output(
+          layout: layout,
+          byteCount: try NDArray.byteCount(layout.dtype, layout.shape, for: "result")))
     }
-    self.byteCounts = byteCounts
-    let outputs = plan.outputs.indices.map { LaunchPlan.Address(.output($0)) }
+    self.outputs = outputs
+    let places = plan.outputs.indices.map { LaunchPlan.Address(.output($0)) }
     resultsAreOutputs =
-      plan.results.map(\.address) == outputs
-      && zip(plan.results, plan.outputs).allSatisfy {
-        $0.shape == $1.shape && $0.strides == $1.strides
-      }
+      plan.results.map(\.address) == places
+      && zip(plan.results, plan.outputs).allSatisfy { $0.layout.matches($1) }
   }
 
   /// Runs the plan on arrays that have the layouts it was bound to.
@@ -41,43 +53,60 @@ package final class CompiledPlan: Sendable {
   /// - Parameter threads: How many threads may work at once, the caller included.
   /// - Throws: When memory for a result or an intermediate cannot be had, or a matrix is too large for
   ///   the library.
-  package func run(_ inputs: [NDArray], threads: Int) throws -> [NDArray] {
-    var outputs: [NDArray] = []
-    outputs.reserveCapacity(byteCounts.count)
-    for number in byteCounts.indices {
-      outputs.append(
-        NDArray(
-          storage: try ArrayStorage.allocate(
-            byteCount: byteCounts[number], zeroed: false, for: "result"),
-          dtype: plan.outputs[number].dtype, shape: plan.outputs[number].shape,
-          strides: plan.outputs[number].strides))
+  package func run(
+    _ inputs: UnsafeBufferPointer<NDArray>, threads: Int
+  ) throws -> [NDArray] {
+    var made: [ArrayStorage] = []
+    made.reserveCapacity(outputs.count)
+    for output in outputs { made.append(try output.allocate()) }
+    try made.withUnsafeBufferPointer { try execute(inputs, $0, threads: threads) }
+    return results.map { view($0, inputs, made) }
+  }
+
+  /// Runs a plan of one result, without the list that `run` would make for it.
+  package func runSingle(
+    _ inputs: UnsafeBufferPointer<NDArray>, threads: Int
+  ) throws -> NDArray {
+    guard resultsAreOutputs else { return try run(inputs, threads: threads)[0] }
+    let made = try outputs[0].allocate()
+    try withUnsafePointer(to: made) {
+      try execute(inputs, UnsafeBufferPointer(start: $0, count: 1), threads: threads)
     }
+    return NDArray(storage: made, layout: outputs[0].layout)
+  }
+
+  @inline(__always)
+  private func execute(
+    _ inputs: UnsafeBufferPointer<NDArray>, _ outputs: UnsafeBufferPointer<ArrayStorage>,
+    threads: Int
+  ) throws {
     let workspace = try workspaces?.take()
     defer { if let workspace { workspaces?.giveBack(workspace) } }
     try withUnsafeTemporaryAllocation(of: UnsafeMutableRawPointer.self, capacity: bases.count) {
       base in
-      bases.fill(base, inputs, plan.constants, outputs, workspace?.base)
+      bases.fill(base, inputs, constants, outputs, workspace?.base)
       let base = UnsafeBufferPointer(base)
-      for step in steps { try step.run(base, threads: threads) }
+      for number in steps.indices { try steps[number].run(base, threads: threads) }
     }
-    return resultsAreOutputs ? outputs : plan.results.map { view($0, inputs, outputs) }
   }
 
   /// The array that a result is.
   private func view(
-    _ result: LaunchPlan.ResultView, _ inputs: [NDArray], _ outputs: [NDArray]
+    _ result: LaunchPlan.ResultView, _ inputs: UnsafeBufferPointer<NDArray>,
+    _ made: [ArrayStorage]
   ) -> NDArray {
-    let base: NDArray
+    let (storage, offset): (ArrayStorage, Int)
     switch result.address.place {
-    case .input(let number): base = inputs[number]
-    case .constant(let number): base = plan.constants[number]
-    case .output(let number): base = outputs[number]
+    case .input(let number): (storage, offset) = (inputs[number].storage, inputs[number].offset)
+    case .constant(let number):
+      (storage, offset) = (constants[number].storage, constants[number].offset)
+    case .output(let number): (storage, offset) = (made[number], 0)
     // The binder puts what is returned into an output.
     case .workspace: preconditionFailure("execute: a result lies in the workspace")
     }
     return NDArray(
-      storage: base.storage, dtype: result.dtype, shape: result.shape, strides: result.strides,
-      offset: base.offset + result.address.byteOffset / result.dtype.byteCount)
+      storage: storage, layout: result.layout,
+      offset: offset + result.address.byteOffset / result.layout.dtype.byteCount)
   }
 }
 
@@ -110,17 +139,18 @@ struct BaseTable: Sendable {
 
   /// Writes the pointers of one call.
   func fill(
-    _ base: UnsafeMutableBufferPointer<UnsafeMutableRawPointer>, _ inputs: [NDArray],
-    _ constants: [NDArray], _ outputs: [NDArray], _ workspace: UnsafeMutableRawPointer?
+    _ base: UnsafeMutableBufferPointer<UnsafeMutableRawPointer>,
+    _ inputs: UnsafeBufferPointer<NDArray>, _ constants: [NDArray],
+    _ outputs: UnsafeBufferPointer<ArrayStorage>, _ workspace: UnsafeMutableRawPointer?
   ) {
     for number in 0..<inputCount {
       base.initializeElement(at: number, to: inputs[number].start)
     }
-    for number in constants.indices {
+    for number in 0..<constantCount {
       base.initializeElement(at: inputCount + number, to: constants[number].start)
     }
-    for number in outputs.indices {
-      base.initializeElement(at: inputCount + constantCount + number, to: outputs[number].start)
+    for number in 0..<outputCount {
+      base.initializeElement(at: inputCount + constantCount + number, to: outputs[number].base)
     }
     if let workspace { base.initializeElement(at: count - 1, to: workspace) }
   }

@@ -3,23 +3,10 @@ package import KernelIR
 package import SymbolicGraph
 
 extension Plan {
-  /// The layout of an array that is fed.
-  package struct InputLayout: Hashable, Sendable {
-    package let dtype: DType
-    package let shape: [Int]
-    package let strides: [Int]
-
-    package init(_ dtype: DType, shape: [Int], strides: [Int]) {
-      self.dtype = dtype
-      self.shape = shape
-      self.strides = strides
-    }
-  }
-
   /// Returns what to launch when the inputs lie so.
   ///
   /// - Throws: The first rule of an operation that the lengths break.
-  package func bound(to inputs: [InputLayout]) throws(GraphError) -> LaunchPlan {
+  package func bound(to inputs: [ArrayLayout]) throws(GraphError) -> LaunchPlan {
     let types = try graph.types(
       forInputs: inputs.map { TensorType($0.dtype, $0.shape.map { .fixed($0) }) })
     var binder = Binder(self, types, inputs)
@@ -40,7 +27,7 @@ private struct Binder {
   /// The results and what they are views of.
   private var returned: Set<Int> = []
 
-  init(_ plan: Plan, _ types: [TensorType], _ inputs: [Plan.InputLayout]) {
+  init(_ plan: Plan, _ types: [TensorType], _ inputs: [ArrayLayout]) {
     (self.plan, graph) = (plan, plan.graph)
     shapes = types.map { $0.concreteShape ?? [] }
     for (number, (value, layout)) in zip(graph.inputs, inputs).enumerated() {
@@ -69,7 +56,8 @@ private struct Binder {
     for output in graph.outputs {
       let view = view(of: output)
       result.results.append(
-        LaunchPlan.ResultView(view.address, view.dtype, shape: view.shape, strides: view.strides))
+        LaunchPlan.ResultView(
+          view.address, ArrayLayout(view.dtype, shape: view.shape, strides: view.strides)))
     }
     result.workspaceByteCount = workspace.byteCount
     return result
@@ -97,7 +85,7 @@ private struct Binder {
   }
 
   private mutating func newOutput(_ dtype: DType, _ shape: [Int]) -> LaunchPlan.Address {
-    result.outputs.append(LaunchPlan.Allocation(dtype, shape))
+    result.outputs.append(ArrayLayout(dtype, shape))
     return LaunchPlan.Address(.output(result.outputs.count - 1))
   }
 

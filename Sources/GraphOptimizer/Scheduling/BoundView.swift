@@ -14,7 +14,7 @@ struct BoundView {
     self.address = address
     self.dtype = dtype
     self.shape = shape
-    self.strides = strides ?? LaunchPlan.Allocation(dtype, shape).strides
+    self.strides = strides ?? Shape.contiguousStrides(shape)
   }
 
   /// Returns the value that `view` makes of this one, or nil where its elements have to be moved.
@@ -46,7 +46,7 @@ struct BoundView {
 
   /// The strides under which the elements, in row-major order, have another shape, if there are any.
   private func reshapedStrides(to target: [Int]) -> [Int]? {
-    if target.contains(0) { return LaunchPlan.Allocation(dtype, target).strides }
+    if target.contains(0) { return Shape.contiguousStrides(target) }
     // Runs of axes that are walked through in one stride, outermost first.
     var runs: [(count: Int, stride: Int)] = []
     for (extent, stride) in zip(shape, strides) where extent != 1 {

@@ -46,28 +46,38 @@ public struct Score: Sendable {
 }
 
 /// A compiled function with its first result, and the seconds that it took until then.
-public struct Compiled {
+public struct Compiled<Output: Sendable> {
   /// The function.
-  public let function: Function<NDArray>
+  public let function: Function<Output>
 
   /// What it gave the first time.
-  public let result: NDArray
+  public let result: Output
 
   /// The seconds from the expression to the first result, less those that a later call takes.
   public let seconds: Double
 
-  /// Compiles a function and calls it on arrays.
-  public init(_ inputs: NDArray..., build: () throws -> Function<NDArray>) throws {
+  private init(
+    build: () throws -> Function<Output>, call: (Function<Output>) throws -> Output
+  ) throws {
     let start = now()
     let function = try build()
-    let result = try Self.call(function, inputs)
-    let untilResult = now() - start
     self.function = function
-    self.result = result
-    seconds = max(0, untilResult - (try Measuring.seconds { _ = try Self.call(function, inputs) }))
+    result = try call(function)
+    let untilResult = now() - start
+    seconds = max(0, untilResult - (try Measuring.seconds { _ = try call(function) }))
   }
+}
 
-  private static func call(_ function: Function<NDArray>, _ inputs: [NDArray]) throws -> NDArray {
-    try function(Dictionary(uniqueKeysWithValues: zip(function.inputNames, inputs)))
+extension Compiled where Output == NDArray {
+  /// Compiles a function and calls it on arrays.
+  public init(_ inputs: NDArray..., build: () throws -> Function<NDArray>) throws {
+    try self.init(build: build) { try $0.call(with: inputs) }
+  }
+}
+
+extension Compiled where Output == [NDArray] {
+  /// Compiles a function with several results and calls it on arrays.
+  public init(_ inputs: [NDArray], build: () throws -> Function<[NDArray]>) throws {
+    try self.init(build: build) { try $0.call(with: inputs) }
   }
 }

@@ -44,7 +44,7 @@ struct Row {
   }
 
   private static func line(_ cells: String...) -> String {
-    let widths = [16, -8, -10, -10, -10, -10, -7]
+    let widths = [25, -8, -10, -10, -10, -10, -8]
     let columns = zip(cells, widths).map { cell, width in
       let space = String(repeating: " ", count: max(0, abs(width) - cell.count))
       return width < 0 ? space + cell : cell + space
@@ -61,4 +61,21 @@ struct Row {
     default: String(format: "%.3f s", seconds)
     }
   }
+}
+
+/// The line of a workload that Martlet cannot compute, or computes wrongly.
+struct FailedRow {
+  let workload: String
+  let threads: Int
+  let error: String
+
+  /// The line for programs.
+  var json: JSONText {
+    .object([
+      ("workload", .string(workload)), ("threads", .int(threads)), ("error", .string(error)),
+    ])
+  }
+
+  /// The line for people.
+  var text: String { "\(workload): \(error)" }
 }

@@ -33,16 +33,27 @@ struct Scoreboard: ParsableCommand {
 
   func run() throws {
     if !json { print(Row.heading) }
+    var failed = false
     for workload in try Workload.named(workload) {
-      let contest = try workload.prepare(threads)
-      Quiet.wait(atMost: patience)
-      let effort = Effort(seconds: seconds, leastSamples: 7)
-      let row = Row(
-        workload: workload.name, threads: threads, compileSeconds: contest.compileSeconds,
-        score: try contest.measured(effort))
-      print(json ? row.json.description : row.text)
+      do {
+        let row = try measured(workload)
+        print(json ? row.json.description : row.text)
+      } catch {
+        failed = true
+        let row = FailedRow(workload: workload.name, threads: threads, error: "\(error)")
+        print(json ? row.json.description : row.text)
+      }
       // A pipe's reader has the line while the next workload runs.
       fflush(nil)
     }
+    if failed { throw ExitCode.failure }
+  }
+
+  private func measured(_ workload: Workload) throws -> Row {
+    let contest = try workload.prepare(threads)
+    Quiet.wait(atMost: patience)
+    return Row(
+      workload: workload.name, threads: threads, compileSeconds: contest.compileSeconds,
+      score: try contest.measured(Effort(seconds: seconds, leastSamples: 7)))
   }
 }

@@ -19,7 +19,7 @@ extension Workload {
       matrixProduct("matmul_f32_5000", .float32, 5000),
       matrixProduct("matmul_f64_1024", .float64, 1024),
       matrixProduct("matmul_f64_2048", .float64, 2048),
-    ]
+    ] + elementwise + rows + reductions + shapes
 
   /// Returns the workloads whose names the patterns list; a `*` at the end stands for any ending.
   ///

@@ -1,2 +1,3 @@
 #pragma once
 #include "team.h"
+#include "loops.h"

@@ -1,0 +1,37 @@
+import Martlet
+import Measuring
+
+/// What an input of a workload holds: random numbers of one spread.
+struct Input: Sendable {
+  let dtype: DType
+  let shape: [Int]
+  private let range: ClosedRange<Double>?
+
+  /// Numbers spread evenly; of integer dtypes whole ones, both ends included.
+  static func uniform(
+    _ range: ClosedRange<Double>, _ dtype: DType = .float32, _ shape: Int...
+  ) -> Input {
+    Input(dtype: dtype, shape: shape, range: range)
+  }
+
+  /// Numbers with mean 0 and variance 1.
+  static func normal(_ dtype: DType = .float32, _ shape: Int...) -> Input {
+    Input(dtype: dtype, shape: shape, range: nil)
+  }
+
+  /// The `index`-th input of a workload, the same in every process.
+  func array(_ index: Int) throws -> NDArray {
+    let seed = inputSeed + 2 * UInt64(index)
+    guard let range else { return try Measuring.normal(dtype, shape: shape, seed: seed) }
+    return .uniform(range, dtype, shape: shape, seed: seed)
+  }
+
+  /// What stands for the input in an expression; its lengths are known at the call, except those
+  /// that stretch.
+  func tensor(_ index: Int) -> Tensor {
+    Tensor("x\(index)", dtype, shape: shape.map { $0 == 1 ? 1 : .unknown })
+  }
+
+  /// The bytes that the input takes.
+  var byteCount: Int { shape.reduce(dtype.byteCount, *) }
+}

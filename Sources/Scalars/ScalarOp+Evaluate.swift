@@ -128,8 +128,10 @@ enum Floats {
   }
 
   /// The quotient rounded down, as Python's `//`; beyond 2^53 it is the rounded quotient, which is
-  /// whole, and so it is infinite or NaN where that is.
+  /// whole, and so it is infinite or NaN where that is. An infinite dividend has no remainder, hence
+  /// no quotient either, unless the divisor is zero.
   static func floorQuotient(_ a: Double, _ b: Double) -> Double {
+    if a.isInfinite, b != 0 { return .nan }
     let ratio = a / b
     guard Swift.abs(ratio) < 0x1p53 else { return ratio }
     let n = ratio.rounded(.down)

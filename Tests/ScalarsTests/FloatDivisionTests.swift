@@ -8,10 +8,13 @@ import Testing
     (7, 2, 3, 1), (-7, 2, -4, 1), (7, -2, -4, -1), (-7, -2, 3, -1), (6, 3, 2, 0), (6, -3, -2, -0.0),
     (-0.0, 5, -0.0, 0), (0.3, 0.1, 2, 0.09999999999999998), (-1e-20, 1, -1, 1),
     (5, .infinity, 0, 5), (-5, .infinity, -1, .infinity), (5, -.infinity, -1, -.infinity),
-    (.infinity, 5, .infinity, .nan), (1, 0, .infinity, .nan), (-1, 0, -.infinity, .nan),
+    (.infinity, 5, .nan, .nan), (-.infinity, 5, .nan, .nan), (.infinity, .infinity, .nan, .nan),
+    (.infinity, 0, .infinity, .nan), (.infinity, -0.0, -.infinity, .nan),
+    (-.infinity, 0, -.infinity, .nan), (.nan, 0, .nan, .nan), (5, .nan, .nan, .nan),
+    (1, 0, .infinity, .nan), (-1, 0, -.infinity, .nan), (0, .infinity, 0, 0),
     (0, 0, .nan, .nan), (.nan, 1, .nan, .nan), (1, .nan, .nan, .nan),
     (0x1p60, 3, 0x1p60 / 3, 0), (-0x1p60, 3, -0x1p60 / 3, 0), (0x1p60, -3, -0x1p60 / 3, -0.0),
-    (1e308, 1e-308, .infinity, 0), (.infinity, 1e-308, .infinity, .nan),
+    (1e308, 1e-308, .infinity, 0), (.infinity, 1e-308, .nan, .nan), (-1e-300, 1e308, -1, 1e308),
     (9_007_199_254_740_991, 2, 4_503_599_627_370_495, 1),
   ]
 

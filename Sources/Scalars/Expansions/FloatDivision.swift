@@ -25,8 +25,10 @@ extension Expansions {
     let exact = select(r .== zero, signedZero, select(isBelow, r + b, r))
     // Beyond 2^53 the rounded quotient is whole, and nothing remains.
     let isWhole = n.magnitude .>= n.constant(0x1p53)
-    let hasValue = (b .!= zero) & (a.magnitude .< a.constant(.infinity))
+    let isDivided = b .!= zero, isInfinite = a.magnitude .== a.constant(.infinity)
+    let hasValue = isDivided & not(isInfinite)
     let remainder = select(isWhole, select(hasValue, signedZero, noValue), exact)
-    return (select(isBelow & not(isWhole), n - n.constant(1), n), remainder)
+    let quotient = select(isBelow & not(isWhole), n - n.constant(1), n)
+    return (select(isInfinite & isDivided, noValue, quotient), remainder)
   }
 }

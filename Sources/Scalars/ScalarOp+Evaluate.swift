@@ -150,6 +150,28 @@ enum Floats {
 
   static func softplus(_ x: Double) -> Double { maximum(x, 0) + log1p(exp(-Swift.abs(x))) }
 
+  /// `log(1 - exp x)` by the better of two formulas (Mächler, 2012).
+  static func log1mexp(_ x: Double) -> Double {
+    x > -0.6931471805599453 ? log(-expm1(x)) : log1p(-exp(x))
+  }
+
+  /// `exp(x^2) * erfc x`, far out by the asymptotic series.
+  static func erfcx(_ x: Double) -> Double {
+    if x > 20 {
+      let z = 1 / (2 * x * x)
+      let series = (1...12).reversed().reduce(1.0) { 1 - Double(2 * $1 - 1) * z * $0 }
+      return series / x * 0.5641895835477563  // 1 / sqrt(pi)
+    }
+    if x < -27 { return .infinity }
+    let square = x * x, lost = (-square).addingProduct(x, x)
+    return exp(square) * (1 + lost) * erfc(x)
+  }
+
+  static func logErfc(_ x: Double) -> Double {
+    if x > 20 { return log(erfcx(x)) - x * x }
+    return Swift.abs(x) < 0.5 ? log1p(-erf(x)) : log(erfc(x))
+  }
+
   static func fusedMultiplyAdd(_ x: [Scalar], _ dtype: DType) -> Scalar {
     if dtype == .float32 {
       let value = Float(x[2].asDouble).addingProduct(Float(x[0].asDouble), Float(x[1].asDouble))

@@ -52,6 +52,7 @@ extension ScalarOp {
     case .expm1: .row(.floating(1), .expansion(Expansions.expm1), .float1(Glibc.expm1), cost: 12)
     case .log: .row(.floating(1), .expansion(Expansions.log), .float1(Glibc.log), cost: 16, domain: 0.1...8)
     case .log1p: .row(.floating(1), .expansion(Expansions.log1p), .float1(Glibc.log1p), cost: 16, domain: -0.9...8)
+    case .log1mexp: .row(.floating(1), .expansion(Expansions.log1mexp), .float1(Floats.log1mexp), cost: 27, domain: -8 ... -0.01)
 
     case .sin: .row(.floating(1), .expansion(Expansions.sin), .float1(Glibc.sin), cost: 20)
     case .cos: .row(.floating(1), .expansion(Expansions.cos), .float1(Glibc.cos), cost: 20)
@@ -62,6 +63,9 @@ extension ScalarOp {
     case .softplus: .row(.floating(1), .expansion(Expansions.softplus), .float1(Floats.softplus), cost: 27)
     case .relu: .row(.numeric(1), .expansion(Expansions.relu), .unary({ Floats.maximum($0, 0) }, { Swift.max($0, 0) }, unsigned: { $0 }), cost: 2)
     case .erf: .row(.floating(1), .expansion(Expansions.erf), .float1(Glibc.erf), cost: 24)
+    case .erfc: .row(.floating(1), .expansion(Expansions.erfc), .float1(Glibc.erfc), cost: 24)
+    case .erfcx: .row(.floating(1), .expansion(Expansions.erfcx), .float1(Floats.erfcx), cost: 24)
+    case .logErfc: .row(.floating(1), .expansion(Expansions.logErfc), .float1(Floats.logErfc), cost: 38)
     }
   }
 }

@@ -15,9 +15,9 @@ public enum ScalarOp: String, CaseIterable, Sendable {
   // Powers and roots.
   case sqrt, square, reciprocal
   // Exponentials and logarithms.
-  case exp, expm1, log, log1p
+  case exp, expm1, log, log1p, log1mexp
   // Trigonometry.
   case sin, cos, tan, tanh
   // Activations and special functions.
-  case sigmoid, softplus, relu, erf
+  case sigmoid, softplus, relu, erf, erfc, erfcx, logErfc
 }

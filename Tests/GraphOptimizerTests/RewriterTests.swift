@@ -15,8 +15,8 @@ struct RewriterTests {
     #expect(
       texts == [
         "log1p: log(x + 1) => log1p(x), rounding differs",
+        "log1p-sub: log(1 - x) => log1p(-x), rounding differs",
         "expm1: exp(x) - 1 => expm1(x), rounding differs",
-        "expm1-add: exp(x) + -1 => expm1(x), rounding differs",
       ])
     let rule = Rule(
       "any", -(RuleSet.x - 0.5) * RuleSet.a => .!RuleSet.floor(RuleSet.x ** RuleSet.y),
@@ -69,7 +69,7 @@ struct RewriterTests {
   @Test("gives numbers in replacements the dtype of the operand beside them")
   func numbers() throws {
     let x = Tensor("x", .float32, shape: [4])
-    let graph = try rewritten([x ** 0.5], [Apply(.specialize)])
+    let graph = try rewritten([x ** 0.5], [Apply(.stabilize)])
     #expect(
       graph.description == """
         graph (x: f32[4]) -> f32[4] {

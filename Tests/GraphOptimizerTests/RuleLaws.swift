@@ -13,7 +13,7 @@ struct RuleCase: CustomTestStringConvertible, Sendable {
   var testDescription: String { "\(entry.name): \(rule.pattern) => \(rule.replacement)" }
 
   /// Every rule of every set.
-  static let all = [RuleSet.canonicalize, .stabilize, .specialize].flatMap { set in
+  static let all = [RuleSet.canonicalize, .powers, .stabilize, .specialize].flatMap { set in
     set.ownRules.map { RuleCase(set: set, entry: $0) }
   }
 

@@ -31,7 +31,7 @@ extension RuleSet {
     Rule("div-minus-one",      x / -1                       => -x)
     Rule("div-neg-neg",        -x / -y                      => x / y)
     Rule("div-neg-constant",   -x / a                       => x / -a)
-    Rule("floor-div-one",      floorDivide(x, 1)            => floor(x))
+    Rule("floor-div-one",      floorDivide(x, 1)            => x,                    where: .integer(x))
     Rule("pow-zero",           x ** 0                       => 1)
     Rule("pow-one",            x ** 1                       => x)
     Rule("square-neg",         square(-x)                   => square(x))

@@ -65,7 +65,7 @@ struct Matcher {
   private func isNonNegative(_ op: ScalarOp, _ operands: [Int]) -> Bool {
     let isNonNegative = operands.map { values[$0].isNonNegative }
     return switch op {
-    case .abs, .sqrt, .square, .exp, .sigmoid, .softplus, .relu: true
+    case .abs, .sqrt, .square, .exp, .sigmoid, .softplus, .relu, .erfc, .erfcx: true
     case .add, .mul, .minimum: isNonNegative.allSatisfy { $0 }
     case .maximum: isNonNegative.contains(true)
     case .where: isNonNegative[1] && isNonNegative[2]
@@ -75,7 +75,7 @@ struct Matcher {
     case .reciprocal: isNonNegative[0] && isWithoutNegativeZero(operands[0])
     case .cast, .sign, .floor, .ceil, .round, .trunc, .expm1, .log1p, .tanh, .erf: isNonNegative[0]
     case .sub, .floorDiv, .mod, .pow, .neg, .eq, .ne, .lt, .le, .gt, .ge, .and, .or, .xor, .not,
-      .clip, .log, .sin, .cos, .tan:
+      .clip, .log, .log1mexp, .sin, .cos, .tan, .logErfc:
       false
     }
   }
@@ -154,7 +154,8 @@ struct Matcher {
       bindings[variable] = number
       return rest(&bindings)
     case .number(let wanted):
-      return value.scalar?.asDouble == wanted && rest(&bindings)
+      guard let number = value.scalar?.asDouble else { return false }
+      return (number == wanted || number.isNaN && wanted.isNaN) && rest(&bindings)
     case .apply(let op, let terms):
       guard value.op == op else { return false }
       bindings.interior.append(number)
@@ -188,7 +189,8 @@ extension ScalarOp {
     case .add, .mul, .fma, .eq, .ne, .and, .or, .xor, .minimum, .maximum: true
     case .sub, .div, .floorDiv, .mod, .pow, .neg, .lt, .le, .gt, .ge, .not, .where, .cast, .abs,
       .sign, .floor, .ceil, .round, .trunc, .clip, .sqrt, .square, .reciprocal, .exp, .expm1, .log,
-      .log1p, .sin, .cos, .tan, .tanh, .sigmoid, .softplus, .relu, .erf:
+      .log1p, .sin, .cos, .tan, .tanh, .sigmoid, .softplus, .relu, .erf,
+      .erfc, .erfcx, .logErfc, .log1mexp:
       false
     }
   }

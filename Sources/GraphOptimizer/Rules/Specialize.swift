@@ -2,11 +2,9 @@ import SymbolicGraph
 
 extension RuleSet {
   // swift-format-ignore
-  /// Replaces operations with cheaper ones that fit the case.
-  static let specialize: RuleSet = RuleSet("specialize") {
-    RuleSet.canonicalize
-
-    // Powers. The square root of minus infinity is NaN, its power 0.5 is infinity.
+  /// Replaces powers with constant exponents. The square root of minus infinity is NaN, its power 0.5
+  /// is infinity.
+  static let powers: RuleSet = RuleSet("powers") {
     Rule("power-two",            x ** 2                     => square(x),                                        rounding: .differs)
     Rule("power-three",          x ** 3                     => square(x) * x,                                    rounding: .differs)
     Rule("power-four",           x ** 4                     => square(square(x)),                                rounding: .differs)
@@ -16,6 +14,12 @@ extension RuleSet {
     Rule("power-half",           x ** 0.5                   => `where`(x .== -infinity, infinity, sqrt(x)),      rounding: .differs)
     Rule("power-minus-half-positive", x ** -0.5             => abs(reciprocal(sqrt(x))), where: .nonNegative(x), rounding: .differs)
     Rule("power-minus-half",     x ** -0.5                  => `where`(x .== -infinity, 0, abs(reciprocal(sqrt(x)))), rounding: .differs)
+  }
+
+  // swift-format-ignore
+  /// Replaces operations with cheaper ones that fit the case.
+  static let specialize: RuleSet = RuleSet("specialize") {
+    RuleSet.canonicalize
 
     // Quotients.
     Rule("reciprocal",           1 / x                      => reciprocal(x))

@@ -48,6 +48,11 @@ extension RuleSet {
   static func expm1(_ x: Term) -> Term { .apply(.expm1, [x]) }
   static func log(_ x: Term) -> Term { .apply(.log, [x]) }
   static func log1p(_ x: Term) -> Term { .apply(.log1p, [x]) }
+  static func log1mexp(_ x: Term) -> Term { .apply(.log1mexp, [x]) }
+  static func erf(_ x: Term) -> Term { .apply(.erf, [x]) }
+  static func erfc(_ x: Term) -> Term { .apply(.erfc, [x]) }
+  static func erfcx(_ x: Term) -> Term { .apply(.erfcx, [x]) }
+  static func logErfc(_ x: Term) -> Term { .apply(.logErfc, [x]) }
   static func tanh(_ x: Term) -> Term { .apply(.tanh, [x]) }
   static func sigmoid(_ x: Term) -> Term { .apply(.sigmoid, [x]) }
   static func softplus(_ x: Term) -> Term { .apply(.softplus, [x]) }

@@ -108,7 +108,7 @@ extension ScalarOp {
     case .floorDiv, .neg, .fma, .not, .where, .cast, .abs, .sign, .floor, .ceil, .round, .trunc,
       .minimum, .maximum, .clip, .sqrt, .square, .reciprocal, .exp, .expm1, .log, .log1p, .sin,
       .cos,
-      .tan, .tanh, .sigmoid, .softplus, .relu, .erf:
+      .tan, .tanh, .sigmoid, .softplus, .relu, .erf, .erfc, .erfcx, .logErfc, .log1mexp:
       nil
     }
   }

@@ -98,10 +98,27 @@ extension Expansions {
     exponential(ofLimited: x.limited(below: Exponential.constants(x.dtype).lower))
   }
 
-  private static func exponential(ofLimited x: Lane) -> Lane {
+  /// `exp(x) * factor` for a negative `x`, rounded but once where the product is subnormal.
+  static func exponential(ofNegative x: Lane, times factor: Lane) -> Lane {
+    let k = Exponential.constants(x.dtype)
+    return exponential(ofLimited: x.limited(below: k.lower), times: factor)
+  }
+
+  private static func exponential(ofLimited x: Lane, times factor: Lane? = nil) -> Lane {
     let k = Exponential.constants(x.dtype)
     let reduced = Reduced(x, offset: x.format.bias - 1)
-    return reduced.r.polynomial([2, 2] + k.coefficients.map { 2 * $0 }).scaled(reduced)
+    let p = reduced.r.polynomial([2, 2] + k.coefficients.map { 2 * $0 })
+    return (factor.map { p * $0 } ?? p).scaled(reduced)
+  }
+
+  /// `exp x` and `(exp x - 1) / 2` for a negative `x`, from one polynomial. The second is of use only
+  /// where it does not round to -1/2.
+  static func exponentials(ofNegative x: Lane) -> (whole: Lane, halfLessOne: Lane) {
+    let k = Exponential.constants(x.dtype), two = x.constant(2)
+    let reduced = Reduced(x.limited(below: k.lower), offset: x.format.bias - 1), r = reduced.r
+    let (high, low) = halfExpm1(reduced)
+    let whole = fma(two, fma(r * r, r.polynomial(k.expm1Coefficients), r), two)
+    return (whole.scaled(reduced), high + low)
   }
 
   /// `1 - exp x` for a negative `x` that is above the logarithm of the least normal number.
@@ -126,8 +143,12 @@ extension Expansions {
   /// What the sums round away goes to the second term (of the first sum only for a small h).
   static func halfExpm1(_ x: Lane) -> (high: Lane, low: Lane) {
     let k = Exponential.constants(x.dtype)
-    let reduced = Reduced(x.limited(below: k.expm1Lower), offset: x.format.bias - 1)
-    let r = reduced.r, h = reduced.power, half = x.constant(0.5)
+    return halfExpm1(Reduced(x.limited(below: k.expm1Lower), offset: x.format.bias - 1))
+  }
+
+  private static func halfExpm1(_ reduced: Reduced) -> (high: Lane, low: Lane) {
+    let r = reduced.r, h = reduced.power, half = r.constant(0.5)
+    let k = Exponential.constants(r.dtype)
     let curved = fma(r * r, r.polynomial(k.expm1Coefficients), reduced.lost)
     let whole = h - half, linear = h * r
     let high = whole + linear

@@ -73,6 +73,24 @@ extension Expansions {
     return logarithm(f, plus: e, select(isHalved, lost, zero))
   }
 
+  /// `log(1 - exp x)`: the logarithm of `-expm1 x` where that is below a half, else that of one and
+  /// a small term.
+  static func log1mexp(_ x: [Lane]) -> Lane {
+    let x = x[0], k = Logarithm.constants(x.dtype), zero = x.constant(0), one = x.constant(1)
+    let (e, half) = exponentials(ofNegative: x)
+    // Halves would lose bits of a subnormal number.
+    let expm1 = select(x.magnitude .< x.constant(k.tiny), x, half + half)
+    let (exponent, mantissa) = split(-expm1)
+    let isFar = x .< x.constant(-k.ln2High), isHalved = e .> x.constant(1 - k.least)
+    let farF = select(isHalved, fma(e, x.constant(-2), one), -e)
+    let farExponent = select(isHalved, x.constant(-1), zero)
+    let f = select(isFar, farF, mantissa - one)
+    let finite = logarithm(f, plus: select(isFar, farExponent, exponent))
+    let limit = select(x .== zero, x.constant(-.infinity), x.constant(.nan))
+    // What rounds to zero has the sign of what it was.
+    return select(x .< zero, -finite.magnitude, limit)
+  }
+
   /// Replaces the results for arguments that are not above the pole and finite.
   private static func withLimits(_ result: Lane, _ x: Lane, pole: Double) -> Lane {
     let infinity = x.constant(.infinity), pole = x.constant(pole)

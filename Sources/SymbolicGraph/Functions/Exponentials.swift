@@ -8,6 +8,8 @@ public func expm1(_ x: Tensor) -> Tensor { .elementwise(.expm1, x) }
 public func log(_ x: Tensor) -> Tensor { .elementwise(.log, x) }
 /// `log(1 + x)`, precise for small `x`.
 public func log1p(_ x: Tensor) -> Tensor { .elementwise(.log1p, x) }
+/// `log(1 - exp(x))`, precise wherever the exponential is near 0 or 1; NaN above 0.
+public func log1mexp(_ x: Tensor) -> Tensor { .elementwise(.log1mexp, x) }
 /// The sine of an angle in radians.
 public func sin(_ x: Tensor) -> Tensor { .elementwise(.sin, x) }
 /// The cosine of an angle in radians.
@@ -24,3 +26,9 @@ public func softplus(_ x: Tensor) -> Tensor { .elementwise(.softplus, x) }
 public func relu(_ x: Tensor) -> Tensor { .elementwise(.relu, x) }
 /// The error function, `2 / sqrt(π) ∫ exp(-t²) dt` from 0 to `x`.
 public func erf(_ x: Tensor) -> Tensor { .elementwise(.erf, x) }
+/// The complementary error function `1 - erf(x)`, precise where that is small.
+public func erfc(_ x: Tensor) -> Tensor { .elementwise(.erfc, x) }
+/// `exp(x²) erfc(x)`, which neither vanishes nor overflows for positive `x`.
+public func erfcx(_ x: Tensor) -> Tensor { .elementwise(.erfcx, x) }
+/// `log(erfc(x))`, finite where `erfc(x)` vanishes.
+public func logErfc(_ x: Tensor) -> Tensor { .elementwise(.logErfc, x) }

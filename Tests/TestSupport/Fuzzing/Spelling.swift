@@ -77,6 +77,7 @@ package struct Spelling {
     case .expm1: function("expm1", expm1)
     case .log: function("log", log)
     case .log1p: function("log1p", log1p)
+    case .log1mexp: function("log1mexp", log1mexp)
     case .sin: function("sin", sin)
     case .cos: function("cos", cos)
     case .tan: function("tan", tan)
@@ -85,6 +86,9 @@ package struct Spelling {
     case .softplus: function("softplus", softplus)
     case .relu: function("relu", relu)
     case .erf: function("erf", erf)
+    case .erfc: function("erfc", erfc)
+    case .erfcx: function("erfcx", erfcx)
+    case .logErfc: function("logErfc", logErfc)
     case .cast, .fma: nil
     }
   }

@@ -33,27 +33,35 @@ package final class CPUBackend: Sendable {
 
   /// Compiles the kernels of a plan, those that are not known already.
   ///
-  /// - Parameter log: Told what is compiled, with the `MARTLET_DEBUG` level that shows it.
+  /// - Parameters:
+  ///   - threads: How many threads may compile at once, the caller included.
+  ///   - log: Told what is compiled, with the `MARTLET_DEBUG` level that shows it. Any of the threads
+  ///     may call it.
   package func compile(
-    _ plan: LaunchPlan, log: (_ level: Int, _ text: () -> String) -> Void = { _, _ in }
+    _ plan: LaunchPlan, threads: Int = ThreadBudget.standard.threads,
+    log: @Sendable (_ level: Int, _ text: () -> String) -> Void = { _, _ in }
   ) throws -> CompiledPlan {
-    var kernels: [CompiledKernel?] = []
-    for step in plan.steps {
-      switch step {
-      case .matmul: kernels.append(nil)
-      case .kernel(let launch):
-        kernels.append(
-          try cache.kernel(launch.kernel) { kernel throws(LLVMError) in
-            try compile(kernel, launch.name, log)
-          })
-      }
+    let launches = plan.steps.compactMap { step in
+      if case .kernel(let launch) = step { launch } else { nil }
     }
-    return try CompiledPlan(plan, kernels)
+    let compiled = try cache.kernels(launches.map(\.kernel), threads: threads) {
+      position throws(LLVMError) in try compile(launches[position], log)
+    }
+    var rest = compiled[...]
+    return try CompiledPlan(
+      plan,
+      plan.steps.map { step in
+        switch step {
+        case .kernel: rest.popFirst()
+        case .matmul: nil
+        }
+      })
   }
 
   private func compile(
-    _ kernel: Kernel, _ name: String, _ log: (Int, () -> String) -> Void
+    _ launch: KernelLaunch, _ log: (Int, () -> String) -> Void
   ) throws(LLVMError) -> CompiledKernel {
+    let (kernel, name) = (launch.kernel, launch.name)
     let start = ContinuousClock.now
     let ir = KernelEmitter.emit(kernel, named: Self.symbol, for: jit.host)
     log(4) { ir }

@@ -92,7 +92,9 @@ final class Program: Sendable {
 
   private func bind(_ layouts: [ArrayLayout], _ backend: CPUBackend) throws -> BoundPlan {
     let made = BoundPlan(
-      layouts, try backend.compile(try plan.bound(to: layouts), log: Debugging.log))
+      layouts,
+      try backend.compile(
+        try plan.bound(to: layouts), threads: threads, log: Debugging.log))
     bound.withLock { table in
       if table.count == Self.most { table.removeLast() }
       table.insert(made, at: 0)
@@ -123,7 +125,7 @@ final class Program: Sendable {
       return ArrayLayout(input.type.dtype, shape)
     }
     guard let launches = try? plan.bound(to: layouts) else { return }
-    _ = try? backend.compile(launches, log: Debugging.log)
+    _ = try? backend.compile(launches, threads: threads, log: Debugging.log)
   }
 
   /// The compiler, or nil after saying once why there is none.

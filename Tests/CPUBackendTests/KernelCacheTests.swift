@@ -2,6 +2,7 @@ import Arrays
 import Glibc
 import KernelIR
 import Scalars
+import Synchronization
 import Testing
 
 @testable import CPUBackend
@@ -14,9 +15,9 @@ struct KernelCacheTests {
     let cache = KernelCache(capacity: 4)
     var compiled: [Int] = []
     func use(_ factor: Int) throws {
-      _ = try cache.kernel(scaling(by: factor)) { kernel throws(LLVMError) in
+      _ = try cache.kernels([scaling(by: factor)], threads: 1) { _ throws(LLVMError) in
         compiled.append(factor)
-        return try compile(kernel)
+        return try compile(scaling(by: factor))
       }
     }
     for factor in 1...20 {
@@ -29,13 +30,57 @@ struct KernelCacheTests {
     #expect(compiled.last == 1)
   }
 
+  @Test("Equal kernels are compiled once, by one of the threads that ask at the same time")
+  func once() async throws {
+    let cache = KernelCache()
+    let compiled = Numbers()
+    // Every thread asks for every kernel twice, under different names and in another order.
+    try await withThrowingTaskGroup(of: Void.self) { group in
+      for thread in 0..<4 {
+        group.addTask {
+          let factors = (0..<24).map { ($0 % 12 * (2 * thread + 1) + thread) % 12 }
+          let kernels = factors.map { scaling(by: $0, input: "x\(thread)") }
+          let codes = try cache.kernels(kernels, threads: 2) { position throws(LLVMError) in
+            compiled.add(factors[position])
+            return try compile(kernels[position])
+          }
+          for (factor, code) in zip(factors, codes) {
+            #expect(code.scaled(3) == 3 * Double(factor))
+          }
+        }
+      }
+      try await group.waitForAll()
+    }
+    #expect(compiled.sorted == Array(0..<12))
+  }
+
+  @Test("A kernel that fails is tried again, and the others of its plan stay")
+  func failure() throws {
+    let cache = KernelCache()
+    let kernels = (0..<6).map { scaling(by: $0) }
+    #expect(throws: LLVMError.disabled) {
+      try cache.kernels(kernels, threads: 2) { position throws(LLVMError) in
+        if position == 4 { throw .disabled }
+        return try compile(kernels[position])
+      }
+    }
+    let again = Numbers()
+    _ = try cache.kernels(kernels, threads: 2) { position throws(LLVMError) in
+      again.add(position)
+      return try compile(kernels[position])
+    }
+    #expect(again.sorted == [4])
+  }
+
   @Test("A process may compile more kernels than Linux lets it map")
   func unmapped() async {
     await #expect(processExitsWith: .success) {
       let cache = KernelCache(capacity: 8)
       var fewest = Int.max
       for factor in 0..<200 {
-        _ = try cache.kernel(scaling(by: factor), compile: compile)
+        _ = try cache.kernels([scaling(by: factor)], threads: 1) { _ throws(LLVMError) in
+          try compile(scaling(by: factor))
+        }
         if factor >= 100 { fewest = min(fewest, mappingCount()) }
       }
       // Each kernel held would add at least one mapping.
@@ -44,8 +89,15 @@ struct KernelCacheTests {
   }
 }
 
+/// Numbers that several threads collect.
+private final class Numbers: Sendable {
+  private let numbers = Mutex<[Int]>([])
+  var sorted: [Int] { numbers.withLock { $0.sorted() } }
+  func add(_ number: Int) { numbers.withLock { $0.append(number) } }
+}
+
 /// The kernel `y[i] = x[i] * factor`.
-private func scaling(by factor: Int) -> Kernel {
+private func scaling(by factor: Int, input: String = "x") -> Kernel {
   var product = Composite(inputs: [.float64])
   product.results = [
     product.append(.mul, [.input(0), .constant(Scalar(Double(factor)))], .float64)
@@ -53,7 +105,7 @@ private func scaling(by factor: Int) -> Kernel {
   return Kernel(
     axes: [Axis("i", extent: "n")], outerCount: 1,
     arguments: [
-      Argument("x", .float64, isOutput: false), Argument("y", .float64, isOutput: true),
+      Argument(input, .float64, isOutput: false), Argument("y", .float64, isOutput: true),
     ],
     accesses: [
       Access(argument: 0, steps: [.contiguous]), Access(argument: 1, steps: [.contiguous]),
@@ -71,6 +123,20 @@ private func compile(_ kernel: Kernel) throws(LLVMError) -> CompiledKernel {
   let ir = KernelEmitter.emit(kernel, named: "scale", for: jit.host)
   let code = try jit.compile(ir: ir, name: "scale")
   return try CompiledKernel(code, symbol: "scale", hasFinish: false)
+}
+
+extension CompiledKernel {
+  /// What a kernel made by `scaling` gives for one number.
+  fileprivate func scaled(_ number: Double) -> Double {
+    var (x, y) = (number, Double.nan)
+    withUnsafeMutablePointer(to: &x) { x in
+      withUnsafeMutablePointer(to: &y) { y in
+        let block = [Int(bitPattern: x), Int(bitPattern: y), 1, 1, 1]
+        block.withUnsafeBytes { if let block = $0.baseAddress { body(block, 0, 1, nil, 0) } }
+      }
+    }
+    return y
+  }
 }
 
 /// How many mappings this process has.

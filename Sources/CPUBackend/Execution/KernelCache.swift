@@ -1,91 +1,152 @@
+import Dispatch
 import KernelIR
 import LLVM
 import Synchronization
 
-/// A kernel as machine code. It may be called from any number of threads at once.
-struct CompiledKernel: Sendable {
-  /// `(block, begin, end, partials, chunk)`.
-  typealias Body =
-    @convention(c) (
-      UnsafeRawPointer, Int, Int, UnsafeMutableRawPointer?, Int
-    ) -> Void
-  /// `(block, chunk count, partials)`.
-  typealias Finish = @convention(c) (UnsafeRawPointer, Int, UnsafeMutableRawPointer?) -> Void
-
-  let body: Body
-  /// Combines the partial accumulators of a full reduction.
-  let finish: Finish?
-  /// Keeps the code in memory.
-  private let code: MachineCode
-
-  // SAFETY: the emitter declares both symbols with just these parameters, and `code` outlives the
-  // pointers because it lies beside them.
-  init(_ code: MachineCode, symbol: String, hasFinish: Bool) throws(LLVMError) {
-    self.code = code
-    body = unsafeBitCast(try code.address(of: symbol), to: Body.self)
-    finish =
-      hasFinish ? unsafeBitCast(try code.address(of: symbol + "_finish"), to: Finish.self) : nil
-  }
-}
-
-/// The kernels of this process: equal ones are compiled once.
+/// The kernels of this process: equal ones are compiled once, whatever their parts are called and
+/// whichever threads ask for them.
 ///
 /// The table holds two generations of `capacity` kernels. A kernel enters the young one, and each use
 /// brings it back there; when the young generation is full it becomes the old one, and the kernels of
 /// the old one are let go. Those that no compiled plan holds leave memory with that: each takes
 /// mappings of its own, of which Linux grants a process 65,530.
 final class KernelCache: Sendable {
-  private struct Generations {
-    var young: [Kernel: CompiledKernel] = [:]
-    var old: [Kernel: CompiledKernel] = [:]
-
-    /// Returns a known kernel and makes it young. What has to go is handed out, so that its memory is
-    /// freed after the lock is.
-    mutating func find(_ kernel: Kernel, _ capacity: Int) -> (CompiledKernel, outcasts: Outcasts)? {
-      if let known = young[kernel] { return (known, [:]) }
-      guard let known = old[kernel] else { return nil }
-      return (known, insert(known, for: kernel, capacity))
-    }
-
-    mutating func insert(
-      _ compiled: CompiledKernel, for kernel: Kernel, _ capacity: Int
-    ) -> Outcasts {
-      var outcasts: Outcasts = [:]
-      if young.count >= capacity {
-        outcasts = old
-        old = young
-        young = [:]
-      }
-      young[kernel] = compiled
-      return outcasts
-    }
-  }
-
-  private typealias Outcasts = [Kernel: CompiledKernel]
-
-  private let generations = Mutex(Generations())
-  private let capacity: Int
+  private let table: Mutex<Table>
 
   /// Makes an empty table whose generations hold `capacity` kernels each.
-  init(capacity: Int = 2048) { self.capacity = capacity }
+  init(capacity: Int = 2048) { table = Mutex(Table(capacity: capacity)) }
 
   /// How many kernels are held.
-  var count: Int {
-    generations.withLock { table in
-      table.young.count + table.old.keys.count { table.young[$0] == nil }
+  var count: Int { table.withLock { $0.count } }
+
+  /// Returns the code of specialized kernels. Those that are not known are made by `compile`, side by
+  /// side on up to `threads` threads.
+  ///
+  /// - Parameter compile: Makes the code of a kernel, of which it is told the position in the list.
+  /// - Throws: What `compile` throws for the first of the kernels that it fails for.
+  func kernels(
+    _ kernels: [Kernel], threads: Int, compile: (Int) throws(LLVMError) -> CompiledKernel
+  ) throws(LLVMError) -> [CompiledKernel] {
+    let keys = kernels.map(\.withoutNames)
+    let answers = update { table in keys.map { table.find($0) } }
+    let claims = answers.indices.filter { if case .claimed = answers[$0] { true } else { false } }
+    // Everything that is claimed here is done before anything is awaited, so no two threads wait for
+    // each other.
+    ParallelLoop.run(
+      count: claims.count, grain: 1, threads: threads,
+      nanoseconds: Self.compileNanoseconds * Double(claims.count)
+    ) { begin, end, _ in
+      for position in claims[begin..<end] {
+        guard case .claimed(let flight) = answers[position] else { continue }
+        let result = Result { () throws(LLVMError) in try compile(position) }
+        update { $0.land(result, for: keys[position]) }
+        flight.end(with: result)
+      }
+    }
+    var compiled: [CompiledKernel] = []
+    for answer in answers { compiled.append(try answer.get()) }
+    return compiled
+  }
+
+  /// Changes the table under its lock, and frees what had to go after the lock is free.
+  private func update<Result>(_ body: (inout Table) -> Result) -> Result {
+    let (result, outcasts) = table.withLock { table in
+      (body(&table), exchange(&table.outcasts, with: []))
+    }
+    _ = consume outcasts
+    return result
+  }
+
+  /// What a kernel takes to compile: 3 to 8 ms on Zen 4.
+  private static let compileNanoseconds = 5e6
+}
+
+extension KernelCache {
+  /// What the table says of a kernel.
+  fileprivate enum Answer {
+    case known(CompiledKernel)
+    /// Compiled by whoever asked before.
+    case awaited(Flight)
+    /// To be compiled by whoever asks.
+    case claimed(Flight)
+
+    func get() throws(LLVMError) -> CompiledKernel {
+      switch self {
+      case .known(let kernel): kernel
+      case .awaited(let flight), .claimed(let flight): try flight.wait()
+      }
     }
   }
 
-  /// Returns the code of a specialized kernel, made by `compile` unless it is known.
-  func kernel(
-    _ kernel: Kernel, compile: (Kernel) throws(LLVMError) -> CompiledKernel
-  ) throws(LLVMError) -> CompiledKernel {
-    if let (known, _) = generations.withLock({ $0.find(kernel, capacity) }) { return known }
-    // Compiled outside the lock: two threads may do it twice, but never wait for each other.
-    let made = try compile(kernel)
-    let (result, _) = generations.withLock { table in
-      table.find(kernel, capacity) ?? (made, table.insert(made, for: kernel, capacity))
+  /// A kernel that is being compiled.
+  fileprivate final class Flight: Sendable {
+    private let group = DispatchGroup()
+    private let result = Mutex<Result<CompiledKernel, LLVMError>?>(nil)
+
+    init() { group.enter() }
+
+    func end(with result: Result<CompiledKernel, LLVMError>) {
+      self.result.withLock { $0 = result }
+      group.leave()
     }
-    return result
+
+    func wait() throws(LLVMError) -> CompiledKernel {
+      group.wait()
+      guard let result = result.withLock({ $0 }) else {
+        preconditionFailure("compile: a kernel has landed without a result")
+      }
+      return try result.get()
+    }
+  }
+
+  fileprivate struct Table {
+    let capacity: Int
+    var young: [Kernel: CompiledKernel] = [:]
+    var old: [Kernel: CompiledKernel] = [:]
+    var flights: [Kernel: Flight] = [:]
+    /// The generations that are let go.
+    var outcasts: [[Kernel: CompiledKernel]] = []
+
+    init(capacity: Int) { self.capacity = capacity }
+
+    var count: Int { young.count + old.keys.count { young[$0] == nil } }
+
+    /// Looks a kernel up, and claims it if nobody has.
+    mutating func find(_ kernel: Kernel) -> Answer {
+      if let known = young[kernel] { return .known(known) }
+      if let known = old[kernel] {
+        insert(known, for: kernel)
+        return .known(known)
+      }
+      if let flight = flights[kernel] { return .awaited(flight) }
+      let flight = Flight()
+      flights[kernel] = flight
+      return .claimed(flight)
+    }
+
+    /// Takes in the result of a claim.
+    mutating func land(_ result: Result<CompiledKernel, LLVMError>, for kernel: Kernel) {
+      flights[kernel] = nil
+      if case .success(let compiled) = result { insert(compiled, for: kernel) }
+    }
+
+    private mutating func insert(_ compiled: CompiledKernel, for kernel: Kernel) {
+      if young.count >= capacity {
+        outcasts.append(old)
+        (old, young) = (young, [:])
+      }
+      young[kernel] = compiled
+    }
+  }
+}
+
+extension Kernel {
+  /// The kernel with everything nameless: names are for texts, and its code is the same without.
+  fileprivate var withoutNames: Kernel {
+    var kernel = self
+    for axis in axes.indices { kernel.axes[axis] = Axis("", extent: "") }
+    for argument in arguments.indices { kernel.arguments[argument].name = "" }
+    for scalar in scalars.indices { kernel.scalars[scalar] = "" }
+    return kernel
   }
 }

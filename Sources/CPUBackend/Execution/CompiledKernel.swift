@@ -1,0 +1,27 @@
+import LLVM
+
+/// A kernel as machine code. It may be called from any number of threads at once.
+struct CompiledKernel: Sendable {
+  /// `(block, begin, end, partials, chunk)`.
+  typealias Body =
+    @convention(c) (
+      UnsafeRawPointer, Int, Int, UnsafeMutableRawPointer?, Int
+    ) -> Void
+  /// `(block, chunk count, partials)`.
+  typealias Finish = @convention(c) (UnsafeRawPointer, Int, UnsafeMutableRawPointer?) -> Void
+
+  let body: Body
+  /// Combines the partial accumulators of a full reduction.
+  let finish: Finish?
+  /// Keeps the code in memory.
+  private let code: MachineCode
+
+  // SAFETY: the emitter declares both symbols with just these parameters, and `code` outlives the
+  // pointers because it lies beside them.
+  init(_ code: MachineCode, symbol: String, hasFinish: Bool) throws(LLVMError) {
+    self.code = code
+    body = unsafeBitCast(try code.address(of: symbol), to: Body.self)
+    finish =
+      hasFinish ? unsafeBitCast(try code.address(of: symbol + "_finish"), to: Finish.self) : nil
+  }
+}

@@ -20,6 +20,9 @@ public struct Kernel: Hashable, Sendable {
   public var scalars: [String]
   /// What is computed, in order.
   public var stages: [Stage]
+  /// Whether results go to memory without a place in the caches. A back end sets it for launches whose
+  /// results are larger than those; what is computed is the same.
+  public var storesPastCaches = false
 
   /// Creates a kernel from its parts; `verify()` tells whether they fit.
   public init(

@@ -38,7 +38,7 @@ struct EmissionInstructionTests {
     for count in [1, 67, 300] {
       for offsets in [[0, 0], [1, 3]] {
         var test = elementwise(program, .contiguous, count)
-        test.storesPastCaches = true
+        test.kernel.storesPastCaches = true
         test.offsets[2...] = offsets[...]
         try test.check("\(dtype), \(count) elements, from \(offsets)", cuts: [64, 129])
       }

@@ -11,8 +11,6 @@ struct KernelCase {
   /// The element that each access begins at.
   var offsets: [Int]
   var scalars: [Int64] = []
-  /// Whether results are written past the caches.
-  var storesPastCaches = false
   /// The instructions that stand for every composite, where they are not its own.
   var program: LaneProgram?
 

@@ -32,20 +32,16 @@ enum TestTarget: String, CaseIterable, Sendable {
     let target: TestTarget
     let kernel: Kernel
     let program: LaneProgram?
-    let storesPastCaches: Bool
   }
   private static let compiled = Mutex<[Key: MachineCode]>([:])
 
   /// The code of a kernel, compiled once for all tests.
   func code(of test: KernelCase) throws -> MachineCode {
-    let key = Key(
-      target: self, kernel: test.kernel, program: test.program,
-      storesPastCaches: test.storesPastCaches)
+    let key = Key(target: self, kernel: test.kernel, program: test.program)
     if let code = Self.compiled.withLock({ $0[key] }) { return code }
     let jit = try #require(Self.jits[rawValue])
     let ir = KernelEmitter.emit(
-      test.kernel, named: "kernel", for: VectorTarget(jit.host),
-      storesPastCaches: test.storesPastCaches, lower: test.lower)
+      test.kernel, named: "kernel", for: VectorTarget(jit.host), lower: test.lower)
     let code = try jit.compile(ir: ir, name: "kernel")
     Self.compiled.withLock { $0[key] = code }
     return code

@@ -128,6 +128,16 @@ struct LiftViewsTests {
         """)
   }
 
+  @Test("does not slice an operand where only another one is broadcast to the length")
+  func sliceOfBroadcast() throws {
+    let one = Tensor("one", .float64, shape: [1]), row = Tensor("row", .float64, shape: [1, "n"])
+    let column = Tensor("column", .float64, shape: ["n", 1])
+    let wide = (one / column + row).broadcast(to: [2, 2, 1, 2])
+    try expectSame(
+      exp(wide[1..<2, 1, .all, -2]) + row.sum(), after: pass,
+      feeding: [[4.0], [[3.0]], [[8.0]]])
+  }
+
   @Test("gives the same values for chains of views over operands of every rank")
   func agreement() throws {
     let x = Tensor.matrix("x"), row = Tensor.vector("row"), s = Tensor.scalar("s")

@@ -7,7 +7,7 @@ extension KernelEmitter {
   func emitStrips(from begin: IRValue, to end: IRValue, along axis: Int) {
     let isMap = inner.isEmpty
     let cut = Cut(
-      stages, of: kernel, along: axis, for: target, pastCaches: storesPastCaches && isMap)
+      stages, of: kernel, along: axis, for: target, pastCaches: kernel.storesPastCaches && isMap)
     let stores = stages.flatMap { $0.stage.stores.map(\.access) }
     _ = loops.segments(
       of: 0..<kernel.outerCount, from: begin, to: end, at: memory.launch.pointers
@@ -34,7 +34,7 @@ extension KernelEmitter {
       return []
     }
     // Such stores may otherwise reach memory after what tells other threads that they are done.
-    if storesPastCaches { writer.emit("fence seq_cst") }
+    if kernel.storesPastCaches { writer.emit("fence seq_cst") }
   }
 
   /// Writes all stages for one strip of the outer axis.
@@ -61,11 +61,15 @@ extension KernelEmitter {
   ) -> [[IRValue]] {
     let accumulation = accumulation(stage, lanes: strip.lanes, lanesAreJoined: false)
     let first = accumulation.initial(lanes: strip.lanes, position: .i64(0))
+    let last = inner.upperBound - 1
+    let streams = Set(stages[stage].stage.loads).filter { memory.leavesLines($0, along: last) }
+      .sorted()
     let states = loops.points(
       of: inner, from: .i64(0), to: loops.count(inner), at: pointers,
       carrying: accumulation.widened(first, to: strip, position: .i64(0))
     ) { pointers, position, states in
       var scope = scope
+      for access in streams { memory.prefetch(access, at: pointers[access], along: last, strip) }
       emitter.emit(.point, into: &scope, at: pointers, strip)
       emitter.store(from: scope, at: pointers, strip)
       return accumulation.accumulate(states, strip, position: position, isAlongLanes: false) {

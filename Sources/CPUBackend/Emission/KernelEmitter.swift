@@ -21,24 +21,19 @@ package struct KernelEmitter {
   let memory: MemoryEmitter
   let loops: LoopEmitter
 
-  /// Whether elementwise results go to memory without a place in the caches.
-  let storesPastCaches: Bool
-
   /// Returns the module's text.
   ///
-  /// With `storesPastCaches`, elementwise results that lie aligned to vectors are written past the
-  /// caches, which spares reading what is overwritten; but what reads the results next finds them in
-  /// memory. On Zen 4, x + y takes 0.7 times as long for arrays of 24 MB together and 0.65 times for
-  /// 384 MB.
-  package static func emit(
-    _ kernel: Kernel, named name: String, for host: Host, storesPastCaches: Bool = false
-  ) -> String {
-    emit(kernel, named: name, for: VectorTarget(host), storesPastCaches: storesPastCaches)
+  /// Where the kernel stores past the caches, elementwise results that lie aligned to vectors are
+  /// written so, which spares reading what is overwritten; but what reads the results next finds them
+  /// in memory. On Zen 4, x + y takes 0.7 times as long for arrays of 24 MB together and 0.65 times
+  /// for 384 MB.
+  package static func emit(_ kernel: Kernel, named name: String, for host: Host) -> String {
+    emit(kernel, named: name, for: VectorTarget(host))
   }
 
   /// Returns the module's text for a kind of vectors; `lower` turns composites into instructions.
   static func emit(
-    _ kernel: Kernel, named name: String, for target: VectorTarget, storesPastCaches: Bool = false,
+    _ kernel: Kernel, named name: String, for target: VectorTarget,
     lower: (Composite) -> LaneProgram = { $0.lowered() }
   ) -> String {
     let tables = ConstantTables()
@@ -47,25 +42,24 @@ package struct KernelEmitter {
     let stages = kernel.stages.map {
       StageProgram($0, lower($0.composite), of: kernel, lanesAlong: lanes)
     }
-    let main = KernelEmitter(kernel, stages, lanes, target, tables, storesPastCaches)
+    let main = KernelEmitter(kernel, stages, lanes, target, tables)
     main.emitPoints()
     functions += main.function(
       name, "ptr %args, i64 %begin, i64 %end, ptr %partials, i64 %chunk")
     if kernel.isFullReduction {
-      let finish = KernelEmitter(kernel, stages, lanes, target, tables, false)
+      let finish = KernelEmitter(kernel, stages, lanes, target, tables)
       finish.emitFinish()
       functions += finish.function(name + "_finish", "ptr %args, i64 %count, ptr %partials")
     }
     return tables.text + functions
-      + (storesPastCaches ? MemoryEmitter.nontemporalDefinition : "")
+      + (kernel.storesPastCaches ? MemoryEmitter.nontemporalDefinition : "")
   }
 
   private init(
     _ kernel: Kernel, _ stages: [StageProgram], _ lanes: LaneAxis, _ target: VectorTarget,
-    _ tables: ConstantTables, _ storesPastCaches: Bool
+    _ tables: ConstantTables
   ) {
     self.kernel = kernel
-    self.storesPastCaches = storesPastCaches
     self.stages = stages
     self.lanes = lanes
     self.target = target

@@ -30,6 +30,11 @@ extension Kernel {
     return stridedCount(along: outer) < stridedCount(along: inner) ? .outer(outer) : .inner(inner)
   }
 
+  /// Whether lanes are points with accumulators of their own.
+  var isColumns: Bool {
+    if case .outer = laneAxis { innerCount > 0 } else { false }
+  }
+
   /// How many accesses of looping stages move along `axis` in steps other than one element.
   private func stridedCount(along axis: Int) -> Int {
     let used = Set(stages.filter(\.loops).flatMap(\.accesses))
@@ -38,9 +43,11 @@ extension Kernel {
 }
 
 extension Stage {
-  /// The numbers of the accesses that are read or written.
-  var accesses: [Int] {
+  /// The numbers of the accesses that are read.
+  var loads: [Int] {
     sources.compactMap { if case .load(let access) = $0 { access } else { nil } }
-      + stores.map(\.access)
   }
+
+  /// The numbers of the accesses that are read or written.
+  var accesses: [Int] { loads + stores.map(\.access) }
 }

@@ -42,6 +42,29 @@ struct MemoryEmitter {
     return register(writer.call("llvm.masked.load.\(type.suffix).p0", operands, type), dtype)
   }
 
+  /// Whether each step of `access` along `inner` leaves the cache lines of the step before, as down
+  /// the rows of a matrix; the processor does not foresee such steps.
+  func leavesLines(_ access: Int, along inner: Int) -> Bool {
+    let steps = kernel.accesses[access].steps
+    return steps[inner] == .strided && steps[..<inner].contains(.contiguous)
+  }
+
+  /// Asks for the lines of the strip that lies `prefetchDistance` steps along `inner` after the one
+  /// at `pointer`. Asking for what lies beyond the end does nothing.
+  func prefetch(_ access: Int, at pointer: IRValue, along inner: Int, _ strip: Strip) {
+    let type = IRType.memory(dtype(of: access))
+    let ahead = advance(pointer, access, inner, by: Self.prefetchDistance)
+    let lineLength = 64 / dtype(of: access).byteCount
+    for element in stride(from: 0, to: strip.width, by: lineLength) {
+      let line = writer.address(ahead, plus: .i64(element), of: type)
+      writer.emit("call void @llvm.prefetch.p0(\(line.typed), i32 0, i32 3, i32 1)")
+    }
+  }
+
+  /// The rows between what is asked for and what is used: on Zen 5 16 and 32 do equally well, 8 takes
+  /// 1.2 times as long.
+  private static let prefetchDistance = 16
+
   /// Writes `value` through `access`, as `load` reads.
   func store(
     _ value: IRValue, _ access: Int, at pointer: IRValue, along axis: Int?, _ strip: Strip,

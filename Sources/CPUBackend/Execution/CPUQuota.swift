@@ -7,7 +7,7 @@ import Glibc
 enum CPUQuota {
   /// Returns the smallest quota of the process's groups and their ancestors, rounded up to whole
   /// cores, or nil where no group has one.
-  static func cores(read: (String) -> String? = contents(ofFile:)) -> Int? {
+  static func cores(read: (String) -> String? = SystemFile.contents) -> Int? {
     let membership = read("/proc/self/cgroup") ?? ""
     return membership.split(separator: "\n").flatMap { line in
       directories(ofGroup: line).compactMap { quota(in: $0, read: read) }
@@ -51,17 +51,5 @@ enum CPUQuota {
       time > 0, period > 0
     else { return nil }
     return time / period + (time % period == 0 ? 0 : 1)
-  }
-
-  /// Reads a small file whole, or nil where it does not open. Files under `/proc` and `/sys` have
-  /// no size to ask for.
-  private static func contents(ofFile path: String) -> String? {
-    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
-    guard descriptor >= 0 else { return nil }
-    defer { close(descriptor) }
-    let bytes = [UInt8](unsafeUninitializedCapacity: 65536) { buffer, count in
-      count = max(0, Glibc.read(descriptor, buffer.baseAddress, buffer.count))
-    }
-    return String(decoding: bytes, as: UTF8.self)
   }
 }

@@ -33,13 +33,15 @@ struct KernelCost {
       grain = Kernel.chunkLength
     } else {
       let units = outer * Self.chunkTime / max(nanoseconds, 1)
-      let aligned = units >= 64 && kernel.innerCount == 0 ? (units / 64).rounded(.down) * 64 : units
-      grain = max(Int(min(aligned, Double(Int32.max))), 1)
+      // Columns are taken in wide strips, and the elements of a map in whole cache lines.
+      let least = kernel.isColumns ? 128.0 : 1, step = kernel.innerCount == 0 ? 64 : least
+      let whole = units >= step ? (units / step).rounded(.down) * step : max(units, least)
+      grain = max(Int(min(whole, Double(Int32.max))), 1)
     }
   }
 
   /// The bytes that the accesses touch, each element counted once.
-  private static func bytes(_ kernel: Kernel, _ layout: Layout) -> Double {
+  static func bytes(_ kernel: Kernel, _ layout: Layout) -> Double {
     zip(kernel.accesses, layout.strides).reduce(0) { sum, pair in
       let (access, strides) = pair
       let points = zip(strides, layout.extents).reduce(1.0) { $1.0 == 0 ? $0 : $0 * Double($1.1) }

@@ -164,7 +164,12 @@ extension ViewChain.View {
       // Another operand has the rank and is repeated; this one broadcasts to that.
       let added = target.count - rank
       rank = target.count
-      if missing > 0 { return .squeeze([]) }
+      if missing > 0 {
+        // What the other's axes become long by, this one's do not.
+        for (axis, length) in target.suffix(relations.count).enumerated()
+        where length >= 0 && relations[axis] == .same { relations[axis] = .unknown }
+        return .squeeze([])
+      }
       relations.insert(contentsOf: repeatElement(.same, count: added), at: 0)
       for axis in target.indices where target[axis] >= 0 { relations[axis] = .same }
       return self

@@ -67,8 +67,10 @@ package final class CPUBackend: Sendable {
     let ir = KernelEmitter.emit(kernel, named: Self.symbol, for: jit.host)
     log(4) { ir }
     log(5) { (try? jit.assembly(ir: ir, name: name)) ?? "" }
+    let code = try jit.compile(
+      ir: ir, name: name, symbols: CompiledKernel.symbols(Self.symbol, of: kernel))
     let compiled = try CompiledKernel(
-      try jit.compile(ir: ir, name: name), symbol: Self.symbol, hasFinish: kernel.isFullReduction)
+      code, symbol: Self.symbol, hasFinish: kernel.isFullReduction)
     log(2) { "kernel \(name): compiled in \(ContinuousClock.now - start)" }
     return compiled
   }

@@ -56,26 +56,21 @@ package final class JIT: Sendable {
 
   private static let isStarting = Atomic(false)
 
-  /// Makes callable code of `ir`; `name` is what messages call it.
-  package func compile(ir: String, name: String) throws(LLVMError) -> MachineCode {
-    try load(object(ir: ir, name: name))
+  /// Makes callable code of `ir`, with the addresses of `symbols`; `name` is what messages call it.
+  package func compile(
+    ir: String, name: String, symbols: [String]
+  ) throws(LLVMError) -> MachineCode {
+    try MachineCode(try image(ir: ir, name: name, symbols: symbols), name: name)
   }
 
-  /// Makes an object file of `ir`, whose bytes may be kept for another process.
-  package func object(ir: String, name: String) throws(LLVMError) -> ObjectFile {
-    try machines.withMachine { machine throws(LLVMError) in
+  /// Makes linked code of `ir`, which may be kept for another process.
+  package func image(
+    ir: String, name: String, symbols: [String]
+  ) throws(LLVMError) -> Image {
+    let object = try machines.withMachine { machine throws(LLVMError) in
       try optimized(ir, name, machine).emitObject()
     }
-  }
-
-  /// Wraps the bytes of an object file that was made for the same processor.
-  package func object(bytes: [UInt8], name: String) -> ObjectFile {
-    ObjectFile(bytes: bytes, name: name, in: library)
-  }
-
-  /// Places `object` in memory; names in different objects never clash.
-  package func load(_ object: consuming ObjectFile) throws(LLVMError) -> MachineCode {
-    try linker.add(object)
+    return try linker.image(of: object, symbols: symbols)
   }
 
   /// Returns the assembly text of `ir`.

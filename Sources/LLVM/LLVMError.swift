@@ -102,6 +102,11 @@ extension LLVMError {
     LLVMError("llvm: '\(object)' cannot be linked", notes: reason)
   }
 
+  /// The system has no memory left that may be executed, or grants none.
+  static func noMemory(_ name: String) -> LLVMError {
+    LLVMError("llvm: there is no memory for the machine code of '\(name)'")
+  }
+
   /// The object does not define a symbol that is asked for.
   static func symbolNotFound(_ symbol: String, in object: String, _ reason: String) -> LLVMError {
     LLVMError("llvm: '\(object)' gives no address for '\(symbol)'", notes: reason)

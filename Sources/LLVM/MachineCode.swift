@@ -3,26 +3,28 @@ package final class MachineCode: Sendable {
   /// What messages call it.
   package let name: String
 
-  private let scope: Scope
-  private let linker: Linker
+  private let entries: [String: Int]
+  private let region: CodeMemory.Region
 
-  init(name: String, scope: Scope, linker: Linker) {
+  /// Places `image` in memory; this needs no LLVM.
+  ///
+  /// - Throws: When the system gives no memory that can be executed.
+  package init(_ image: Image, name: String) throws(LLVMError) {
+    guard let region = CodeMemory.shared.place(image.bytes) else { throw .noMemory(name) }
     self.name = name
-    self.scope = scope
-    self.linker = linker
+    self.region = region
+    entries = image.entries
   }
 
-  deinit { linker.remove(scope) }
+  deinit { CodeMemory.shared.free(region) }
 
-  /// Returns the address of `symbol`, which holds for as long as this value lives. The first call
-  /// links the object.
+  /// Returns the address of `symbol`, which holds for as long as this value lives.
   ///
-  /// - Throws: When the code has no such symbol, or needs one that the process does not have.
+  /// - Throws: When it is none of the symbols that the code was made with.
   package func address(of symbol: String) throws(LLVMError) -> UnsafeRawPointer {
-    let address = try linker.address(of: symbol, in: scope, name: name)
-    guard let pointer = UnsafeRawPointer(bitPattern: UInt(address)) else {
-      throw .symbolNotFound(symbol, in: name, "its address is zero")
+    guard let offset = entries[symbol], let address = region.address(at: offset) else {
+      throw .symbolNotFound(symbol, in: name, "it was made with \(entries.keys.sorted())")
     }
-    return pointer
+    return address
   }
 }

@@ -2,22 +2,27 @@ internal import CLLVM
 
 /// An ORC session; one thread at a time uses it.
 ///
-/// Each object file has a scope (a `JITDylib`) of its own, so that kernels may share names and can
-/// be freed one by one.
+/// It links one object file after the other, in the same scope (a `JITDylib`) and the same memory,
+/// which both are empty in between: what is kept are the images.
 struct Session: ~Copyable {
   private let library: Library
   private let jit: OpaquePointer
+  private let scope: OpaquePointer
   private let reports: Reports
-  private var scopes: [OpaquePointer] = []
-  private var free: [Scope] = []
+  private let arena: LinkArena
+  private let process: ProcessSymbols
 
   private var functions: LLVMFunctions { library.functions }
 
   /// Starts ORC (`LLVMOrcCreateLLJIT`). Its reports are kept, as it would otherwise write them to
   /// standard error (`LLVMOrcExecutionSessionSetErrorReporter`).
   init(for host: Host, in library: Library) throws(LLVMError) {
-    self.library = library
-    jit = try Self.start(for: host, in: library)
+    guard let arena = LinkArena() else { throw .notStarted("the system gives no memory") }
+    let process = ProcessSymbols()
+    let jit = try Self.start(for: host, in: library, arena)
+    let scope = try Self.makeScope(in: jit, library, process)
+    (self.library, self.arena, self.process) = (library, arena, process)
+    (self.jit, self.scope) = (jit, scope)
     reports = Reports(library)
     library.functions.LLVMOrcExecutionSessionSetErrorReporter(
       library.functions.LLVMOrcLLJITGetExecutionSession(jit),
@@ -35,74 +40,76 @@ struct Session: ~Copyable {
   }
 
   private static func start(
-    for host: Host, in library: Library
+    for host: Host, in library: Library, _ arena: LinkArena
   ) throws(LLVMError) -> OpaquePointer {
     let functions = library.functions
     let machine = try TargetMachine.make(for: host, in: library)
     let builder = functions.LLVMOrcCreateLLJITBuilder()
     functions.LLVMOrcLLJITBuilderSetJITTargetMachineBuilder(
       builder, functions.LLVMOrcJITTargetMachineBuilderCreateFromTargetMachine(machine))
+    arena.serve(builder, of: library)
     var jit: OpaquePointer?
     let error = functions.LLVMOrcCreateLLJIT(&jit, builder)
     if let error { throw .notStarted(library.take(error: error)) }
     guard let jit else { throw .notStarted("LLVM gives no reason") }
     return jit
   }
-}
 
-/// The place of one object file in a session.
-struct Scope: Sendable {
-  fileprivate let index: Int
+  /// Makes the scope (`LLVMOrcExecutionSessionCreateBareJITDylib`), which finds what it lacks in this
+  /// process (`LLVMOrcCreateDynamicLibrarySearchGeneratorForProcess`, `LLVMOrcJITDylibAddGenerator`).
+  private static func makeScope(
+    in jit: OpaquePointer, _ library: Library, _ symbols: ProcessSymbols
+  ) throws(LLVMError) -> OpaquePointer {
+    let functions = library.functions
+    var process: OpaquePointer?
+    let error = functions.LLVMOrcCreateDynamicLibrarySearchGeneratorForProcess(
+      &process, functions.LLVMOrcLLJITGetGlobalPrefix(jit),
+      { context, _ in
+        guard let context else { return 0 }
+        Unmanaged<ProcessSymbols>.fromOpaque(context).takeUnretainedValue().areUsed = true
+        return 1
+      }, Unmanaged.passUnretained(symbols).toOpaque())
+    if let error { throw .notStarted(library.take(error: error)) }
+    guard let process else { throw .notStarted("LLVM cannot search the process") }
+    let scope = functions.LLVMOrcExecutionSessionCreateBareJITDylib(
+      functions.LLVMOrcLLJITGetExecutionSession(jit), "kernel")
+    functions.LLVMOrcJITDylibAddGenerator(scope, process)
+    return scope
+  }
 }
 
 extension Session {
-  /// Adds `object` (`LLVMOrcLLJITAddObjectFile`), which ORC owns from here on.
-  mutating func add(_ object: consuming ObjectFile) throws(LLVMError) -> Scope {
+  /// Links `object` (`LLVMOrcLLJITAddObjectFile`), copies the image out and forgets the object
+  /// (`LLVMOrcJITDylibClear`).
+  func image(
+    of object: consuming ObjectFile, symbols: [String]
+  ) throws(LLVMError) -> Image {
     let name = object.name
-    let scope = try makeScope(for: name)
-    let place = scopes[scope.index]
-    if let error = functions.LLVMOrcLLJITAddObjectFile(jit, place, object.release()) {
-      free.append(scope)
+    defer {
+      if let error = functions.LLVMOrcJITDylibClear(scope) { _ = library.take(error: error) }
+      arena.empty()
+    }
+    (reports.texts, process.areUsed) = ([], false)
+    if let error = functions.LLVMOrcLLJITAddObjectFile(jit, scope, object.release()) {
       throw .notLinked(name, library.take(error: error))
     }
-    return scope
-  }
-
-  /// Frees what is in `scope` (`LLVMOrcJITDylibClear`); a later object takes its place, since ORC's
-  /// C interface cannot remove a `JITDylib`.
-  mutating func remove(_ scope: Scope) {
-    if let error = functions.LLVMOrcJITDylibClear(scopes[scope.index]) {
-      _ = library.take(error: error)
-    } else {
-      free.append(scope)
+    var entries: [String: Int] = [:]
+    for symbol in symbols {
+      let address = try address(of: symbol, name: name)
+      if let failure = arena.failure { throw .notLinked(name, failure) }
+      guard let offset = arena.offset(of: address) else {
+        throw .symbolNotFound(symbol, in: name, "it is defined elsewhere")
+      }
+      entries[symbol] = offset
     }
-  }
-
-  /// Returns a free scope, or makes one (`LLVMOrcExecutionSessionCreateBareJITDylib`) that finds
-  /// what it lacks in this process
-  /// (`LLVMOrcCreateDynamicLibrarySearchGeneratorForProcess`, `LLVMOrcJITDylibAddGenerator`).
-  private mutating func makeScope(for name: String) throws(LLVMError) -> Scope {
-    if let scope = free.popLast() { return scope }
-    var process: OpaquePointer?
-    let error = functions.LLVMOrcCreateDynamicLibrarySearchGeneratorForProcess(
-      &process, functions.LLVMOrcLLJITGetGlobalPrefix(jit), nil, nil)
-    if let error { throw .notLinked(name, library.take(error: error)) }
-    guard let process else { throw .notLinked(name, "LLVM cannot search the process") }
-    let scope = functions.LLVMOrcExecutionSessionCreateBareJITDylib(
-      functions.LLVMOrcLLJITGetExecutionSession(jit), "kernel \(scopes.count)")
-    functions.LLVMOrcJITDylibAddGenerator(scope, process)
-    scopes.append(scope)
-    return Scope(index: scopes.count - 1)
+    return Image(bytes: arena.image, entries: entries, isPortable: !process.areUsed)
   }
 
   /// Links what `symbol` needs and returns its address (`LLVMOrcExecutionSessionLookup`).
-  mutating func address(
-    of symbol: String, in scope: Scope, name: String
-  ) throws(LLVMError) -> UInt64 {
-    reports.texts = []
+  private func address(of symbol: String, name: String) throws(LLVMError) -> UInt64 {
     let answer = Answer(library)
     var place = LLVMOrcCJITDylibSearchOrderElement(
-      library: scopes[scope.index], flags: LLVMOrcJITDylibLookupFlagsMatchExportedSymbolsOnly)
+      library: scope, flags: LLVMOrcJITDylibLookupFlagsMatchExportedSymbolsOnly)
     // The lookup consumes the interned name.
     var wanted = LLVMOrcCLookupSetElement(
       name: functions.LLVMOrcLLJITMangleAndIntern(jit, symbol),
@@ -124,6 +131,12 @@ extension Session {
     }
     throw .symbolNotFound(symbol, in: name, answer.failure ?? "ORC gives no answer")
   }
+}
+
+/// Whether the object that is linked uses anything of this process, whose addresses then stand in
+/// its image.
+private final class ProcessSymbols {
+  var areUsed = false
 }
 
 /// What ORC reports besides the errors it returns: the cause where the error names the consequence.

@@ -42,7 +42,9 @@ enum TestTarget: String, CaseIterable, Sendable {
     let jit = try #require(Self.jits[rawValue])
     let ir = KernelEmitter.emit(
       test.kernel, named: "kernel", for: VectorTarget(jit.host), lower: test.lower)
-    let code = try jit.compile(ir: ir, name: "kernel")
+    let code = try jit.compile(
+      ir: ir, name: "kernel",
+      symbols: ["kernel"] + (test.kernel.isFullReduction ? ["kernel_finish"] : []))
     Self.compiled.withLock { $0[key] = code }
     return code
   }

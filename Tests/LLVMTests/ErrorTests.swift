@@ -63,7 +63,9 @@ struct ErrorTests {
         define void @f(what) {
                        ^
       """
-    ) { try JIT.make().compile(ir: "define void @f(what) {\n  ret void\n}", name: "bad") }
+    ) {
+      try JIT.make().compile(ir: "define void @f(what) {\n  ret void\n}", name: "bad", symbols: [])
+    }
   }
 
   @Test("A module that breaks a rule of the language")
@@ -78,13 +80,30 @@ struct ErrorTests {
           %y = add i64 %x, 1
           %x = add i64 %y, 1
       """
-    ) { try JIT.make().compile(ir: ir, name: "bad") }
+    ) { try JIT.make().compile(ir: ir, name: "bad", symbols: []) }
   }
 
   @Test("A symbol that the code does not define")
   func noSymbol() {
     expect("llvm: 'f' gives no address for 'g'\n  Symbols not found: [ g ]") {
-      try JIT.make().compile(ir: "define void @f() {\n  ret void\n}", name: "f").address(of: "g")
+      try JIT.make().compile(
+        ir: "define void @f() {\n  ret void\n}", name: "f", symbols: ["g"])
+    }
+  }
+
+  @Test("A variable, for which code has no place")
+  func variable() {
+    let ir = """
+      @x = global i64 1
+      define i64 @f() {
+        %y = load i64, ptr @x
+        ret i64 %y
+      }
+      """
+    expect(
+      "llvm: 'f' cannot be linked\n  the section '.data' is writable, and code is never written to"
+    ) {
+      try JIT.make().compile(ir: ir, name: "f", symbols: ["f"])
     }
   }
 
@@ -92,15 +111,18 @@ struct ErrorTests {
   func noExternalSymbol() {
     let ir = "declare void @nowhere()\ndefine void @f() {\n  call void @nowhere()\n  ret void\n}"
     expect("llvm: 'f' cannot be linked\n  Symbols not found: [ nowhere ]") {
-      try JIT.make().compile(ir: ir, name: "f").address(of: "f")
+      try JIT.make().compile(ir: ir, name: "f", symbols: ["f"])
     }
   }
 
   @Test("An object file that is none", arguments: [[], [1, 2, 3]] as [[UInt8]])
   func noObject(bytes: [UInt8]) {
     expect("llvm: 'torn' cannot be linked\n  The file was not recognized as a valid object file") {
-      let jit = try JIT.make()
-      return try jit.load(jit.object(bytes: bytes, name: "torn"))
+      let library = try Library.shared()
+      let torn = ObjectFile(
+        MemoryBuffer(copying: bytes.span, name: "torn", in: library), name: "torn")
+      return try Linker(for: Host.detect(with: library), in: library)
+        .image(of: torn, symbols: ["f"])
     }
   }
 
@@ -114,7 +136,7 @@ struct ErrorTests {
                 nonsense
                 ^~~~~~~~
       """
-    ) { try JIT.make().compile(ir: ir, name: "f") }
+    ) { try JIT.make().compile(ir: ir, name: "f", symbols: ["f"]) }
   }
 }
 

@@ -13,7 +13,9 @@ struct ExitTests {
       let compiled = DispatchSemaphore(value: 0)
       for _ in 0..<3 {
         DispatchQueue.global().async {
-          while let code = try? jit.compile(ir: PiKernel.text(), name: "pi") {
+          while let code = try? jit.compile(
+            ir: PiKernel.text(), name: "pi", symbols: ["pi_hits"])
+          {
             _ = try? code.address(of: "pi_hits")
             compiled.signal()
           }

@@ -45,7 +45,8 @@ struct HostTests {
     let host = try Host.detect(with: library, override: "x86-64")
     #expect(host.vectorByteCount == 16)
     #expect(!host.hasFMA)
-    let code = try JIT(library: library, host: host).compile(ir: PiKernel.text(), name: "pi")
+    let code = try JIT(library: library, host: host).compile(
+      ir: PiKernel.text(), name: "pi", symbols: ["pi_hits"])
     let (x, y) = PiKernel.points(1000)
     #expect(PiKernel.hits(try code.address(of: "pi_hits"), x, y) == PiKernel.expectedHits(x, y))
   }

@@ -6,7 +6,8 @@ import Testing
 struct JITTests {
   @Test("A kernel counts what plain Swift counts, at every length around its vectors")
   func piKernel() throws {
-    let code = try JIT.make().compile(ir: PiKernel.text(), name: "pi")
+    let code = try JIT.make().compile(
+      ir: PiKernel.text(), name: "pi", symbols: ["pi_hits"])
     let kernel = try code.address(of: "pi_hits")
     for count in [0, 1, 31, 32, 33, 64, 100, 30_000] {
       let (x, y) = PiKernel.points(count)
@@ -17,7 +18,9 @@ struct JITTests {
   @Test("Two kernels of one JIT may define the same name")
   func equalNames() throws {
     let jit = try JIT.make()
-    let codes = try (1...2).map { try jit.compile(ir: constant($0), name: "constant") }
+    let codes = try (1...2).map {
+      try jit.compile(ir: constant($0), name: "constant", symbols: ["answer"])
+    }
     #expect(try codes.map { call(try $0.address(of: "answer")) } == [1, 2])
   }
 
@@ -25,7 +28,7 @@ struct JITTests {
   func freed() throws {
     let jit = try JIT.make()
     for value in 1...100 {
-      let code = try jit.compile(ir: constant(value), name: "constant")
+      let code = try jit.compile(ir: constant(value), name: "constant", symbols: ["answer"])
       #expect(call(try code.address(of: "answer")) == value)
     }
   }
@@ -40,16 +43,28 @@ struct JITTests {
         ret i64 %i
       }
       """
-    let code = try JIT.make().compile(ir: ir, name: "gamma")
+    let image = try JIT.make().image(ir: ir, name: "gamma", symbols: ["answer"])
+    // The address of the function is that of this process.
+    #expect(!image.isPortable)
+    let code = try MachineCode(image, name: "gamma")
     #expect(call(try code.address(of: "answer")) == 24)
   }
 
-  @Test("An object's bytes make the same code in another JIT")
-  func objectBytes() throws {
-    let bytes = try JIT.make().object(ir: constant(42), name: "constant").bytes
-    let other = try JIT.make()
-    let code = try other.load(other.object(bytes: bytes, name: "kept"))
-    #expect(call(try code.address(of: "answer")) == 42)
+  @Test("An image is the same in every JIT, and runs wherever it lies")
+  func images() throws {
+    let (x, y) = PiKernel.points(100)
+    let images = try (0..<2).map { _ in
+      try JIT.make().image(ir: PiKernel.text(), name: "pi", symbols: ["pi_hits"])
+    }
+    #expect(images[0] == images[1])
+    #expect(images[0].isPortable)
+    let kept = try #require(Image(bytes: images[0].bytes, entries: images[0].entries))
+    let codes = try (0..<3).map { _ in try MachineCode(kept, name: "kept") }
+    for code in codes {
+      #expect(PiKernel.hits(try code.address(of: "pi_hits"), x, y) == PiKernel.expectedHits(x, y))
+    }
+    #expect(Set(try codes.map { try $0.address(of: "pi_hits") }).count == 3)
+    #expect(Image(bytes: kept.bytes, entries: ["pi_hits": kept.bytes.count]) == nil)
   }
 
   @Test("Many threads compile at once")
@@ -58,7 +73,8 @@ struct JITTests {
     let answers = try await withThrowingTaskGroup(of: (Int, Int).self) { group in
       for value in 0..<64 {
         group.addTask {
-          let code = try jit.compile(ir: constant(value), name: "constant \(value)")
+          let code = try jit.compile(
+            ir: constant(value), name: "constant \(value)", symbols: ["answer"])
           return (value, call(try code.address(of: "answer")))
         }
       }

@@ -27,6 +27,7 @@ typedef struct LLVMOrcOpaqueJITTargetMachineBuilder *LLVMOrcJITTargetMachineBuil
 typedef struct LLVMOrcOpaqueJITDylib *LLVMOrcJITDylibRef;
 typedef struct LLVMOrcOpaqueExecutionSession *LLVMOrcExecutionSessionRef;
 typedef struct LLVMOrcOpaqueDefinitionGenerator *LLVMOrcDefinitionGeneratorRef;
+typedef struct LLVMOrcOpaqueObjectLayer *LLVMOrcObjectLayerRef;
 typedef struct LLVMOrcOpaqueSymbolStringPoolEntry *LLVMOrcSymbolStringPoolEntryRef;
 
 /// What `LLVMVerifyModule` does with a module that is not well formed.
@@ -66,6 +67,23 @@ static const LLVMOrcJITDylibLookupFlags LLVMOrcJITDylibLookupFlagsMatchExportedS
 
 typedef int LLVMOrcSymbolLookupFlags;
 static const LLVMOrcSymbolLookupFlags LLVMOrcSymbolLookupFlagsRequiredSymbol = 0;
+
+/// Makes what places objects for a session.
+typedef LLVMOrcObjectLayerRef _Nonnull (*LLVMOrcLLJITBuilderObjectLinkingLayerCreatorFunction)(
+    void *_Nullable context, LLVMOrcExecutionSessionRef session, const char *triple);
+
+// The memory of one object: its owner makes a context for it, which the other functions get.
+typedef void *_Nullable (*LLVMMemoryManagerCreateContextCallback)(void *_Nullable owner);
+typedef void (*LLVMMemoryManagerNotifyTerminatingCallback)(void *_Nullable owner);
+typedef uint8_t *_Nullable (*LLVMMemoryManagerAllocateCodeSectionCallback)(
+    void *_Nullable context, uintptr_t size, unsigned alignment, unsigned section,
+    const char *_Nullable name);
+typedef uint8_t *_Nullable (*LLVMMemoryManagerAllocateDataSectionCallback)(
+    void *_Nullable context, uintptr_t size, unsigned alignment, unsigned section,
+    const char *_Nullable name, LLVMBool isReadOnly);
+typedef LLVMBool (*LLVMMemoryManagerFinalizeMemoryCallback)(void *_Nullable context,
+                                                            char *_Nullable *_Nullable message);
+typedef void (*LLVMMemoryManagerDestroyCallback)(void *_Nullable context);
 
 /// One library that a lookup searches.
 typedef struct {
@@ -180,6 +198,20 @@ typedef void (*LLVMOrcExecutionSessionLookupHandleResultFunction)(
   ROW(LLVMOrcJITTargetMachineBuilderCreateFromTargetMachine,                                       \
       "LLVMOrcJITTargetMachineBuilderCreateFromTargetMachine",                                     \
       LLVMOrcJITTargetMachineBuilderRef _Nonnull, (LLVMTargetMachineRef machine /* consumed */))   \
+  ROW(LLVMOrcLLJITBuilderSetObjectLinkingLayerCreator,                                             \
+      "LLVMOrcLLJITBuilderSetObjectLinkingLayerCreator", void,                                     \
+      (LLVMOrcLLJITBuilderRef builder, LLVMOrcLLJITBuilderObjectLinkingLayerCreatorFunction create,\
+       void *_Nullable context))                                                                   \
+  ROW(LLVMOrcCreateRTDyldObjectLinkingLayerWithMCJITMemoryManagerLikeCallbacks,                    \
+      "LLVMOrcCreateRTDyldObjectLinkingLayerWithMCJITMemoryManagerLikeCallbacks",                  \
+      LLVMOrcObjectLayerRef _Nonnull,                                                              \
+      (LLVMOrcExecutionSessionRef session, void *_Nullable owner,                                  \
+       LLVMMemoryManagerCreateContextCallback createContext,                                       \
+       LLVMMemoryManagerNotifyTerminatingCallback notifyTerminating,                               \
+       LLVMMemoryManagerAllocateCodeSectionCallback allocateCode,                                  \
+       LLVMMemoryManagerAllocateDataSectionCallback allocateData,                                  \
+       LLVMMemoryManagerFinalizeMemoryCallback finalize,                                           \
+       LLVMMemoryManagerDestroyCallback destroy))                                                  \
   ROW(LLVMOrcCreateLLJIT, "LLVMOrcCreateLLJIT", LLVMErrorRef _Nullable,                            \
       (LLVMOrcLLJITRef _Nullable *_Nonnull jit, LLVMOrcLLJITBuilderRef builder /* consumed */))    \
   ROW(LLVMOrcDisposeLLJIT, "LLVMOrcDisposeLLJIT", LLVMErrorRef _Nullable, (LLVMOrcLLJITRef jit))   \
@@ -227,6 +259,11 @@ static inline const char *_Nullable LLVMFunctionsFill(LLVMFunctions *table, void
   LLVM_FUNCTIONS(LLVM_LOOKUP)
 #undef LLVM_LOOKUP
   return NULL;
+}
+
+/// Lets the processor see `count` bytes of code that were just written.
+static inline void LLVMClearInstructionCache(void *start, size_t count) {
+  __builtin___clear_cache((char *)start, (char *)start + count);
 }
 
 #pragma clang assume_nonnull end

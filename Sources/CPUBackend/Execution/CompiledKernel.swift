@@ -1,3 +1,4 @@
+import KernelIR
 import LLVM
 
 /// A kernel as machine code. It may be called from any number of threads at once.
@@ -23,5 +24,10 @@ struct CompiledKernel: Sendable {
     body = unsafeBitCast(try code.address(of: symbol), to: Body.self)
     finish =
       hasFinish ? unsafeBitCast(try code.address(of: symbol + "_finish"), to: Finish.self) : nil
+  }
+
+  /// The symbols that the code of `kernel` defines when its function is called `symbol`.
+  static func symbols(_ symbol: String, of kernel: Kernel) -> [String] {
+    kernel.isFullReduction ? [symbol, symbol + "_finish"] : [symbol]
   }
 }

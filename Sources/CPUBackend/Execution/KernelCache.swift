@@ -8,8 +8,7 @@ import Synchronization
 ///
 /// The table holds two generations of `capacity` kernels. A kernel enters the young one, and each use
 /// brings it back there; when the young generation is full it becomes the old one, and the kernels of
-/// the old one are let go. Those that no compiled plan holds leave memory with that: each takes
-/// mappings of its own, of which Linux grants a process 65,530.
+/// the old one are let go. Those that no compiled plan holds leave memory with that.
 final class KernelCache: Sendable {
   private let table: Mutex<Table>
 

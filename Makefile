@@ -31,8 +31,10 @@ matmul: setup     ## times a 5000 by 5000 matrix product; ARGS="--size 2000 --dt
 bench: setup      ## prints a table of every workload beside hand-written C; ARGS="--threads 2"
 	swift run --package-path Benchmarks -c release scoreboard $(ARGS)
 
-scoreboard: setup ## the same as one line of JSON per workload
-	@swift run -q --package-path Benchmarks -c release scoreboard --json $(ARGS)
+scoreboard: setup ## measures Martlet beside its peers; ARGS="--only 'pi*' --peers numpy,jax --json FILE"
+	swift build --package-path Benchmarks -c release --product scoreboard
+	python3 Benchmarks/peers/environments.py core
+	Benchmarks/.peers/core/bin/python -B Benchmarks/peers/scoreboard.py $(ARGS)
 
 clean:            ## removes everything that was built
-	rm -rf .build Benchmarks/.build
+	rm -rf .build Benchmarks/.build Benchmarks/.peers

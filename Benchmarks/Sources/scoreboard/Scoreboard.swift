@@ -23,6 +23,9 @@ struct Scoreboard: ParsableCommand {
   @Flag(help: "Print one line of JSON for each workload.")
   var json = false
 
+  @Flag(help: "Answer 'prepare NAME' and 'sample SECONDS' on standard input.")
+  var serve = false
+
   func validate() throws {
     guard (1...64).contains(threads) else {
       throw ValidationError("--threads takes 1 to 64; got \(threads)")
@@ -32,6 +35,7 @@ struct Scoreboard: ParsableCommand {
   }
 
   func run() throws {
+    if serve { return Serving(threads: threads).run() }
     if !json { print(Row.heading) }
     var failed = false
     for workload in try Workload.named(workload) {

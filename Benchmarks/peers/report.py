@@ -1,0 +1,158 @@
+"""Writes what was measured: a table in Markdown and a chart as SVG."""
+import os
+import platform
+import subprocess
+import time
+
+
+def machine():
+    cpu = dict(line.split(":", 1) for line in output("lscpu").splitlines() if ":" in line)
+    return {
+        "processor": cpu.get("Model name", platform.machine()).strip(),
+        "family": f"{cpu.get('CPU family', '?').strip()}.{cpu.get('Model', '?').strip()}",
+        "cores": str(os.cpu_count()), "L2": cpu.get("L2 cache", "?").strip(),
+        "L3": cpu.get("L3 cache", "?").strip(), "system": platform.release(),
+        "Swift": output("swift", "--version").split("\n")[0], "date": time.strftime("%Y-%m-%d"),
+        "commit": output("git", "rev-parse", "--short", "HEAD").strip(),
+    }
+
+
+def output(*command):
+    try:
+        return subprocess.run(command, capture_output=True, text=True).stdout
+    except OSError:
+        return ""
+
+
+def text(seconds):
+    for unit, scale in ("s", 1), ("ms", 1e3), ("µs", 1e6):
+        if seconds * scale >= 0.9995:
+            return f"{seconds * scale:.3g} {unit}"
+    return f"{seconds * 1e9:.3g} ns"
+
+
+class Row:
+    """What all contestants made of a workload on a number of threads."""
+
+    def __init__(self, rows, workload, threads):
+        mine = [r for r in rows if r["workload"] == workload and r["threads"] == threads]
+        self.workload = workload
+        self.martlet = next((r for r in mine if r["peer"] == "martlet"), {"error": "not run"})
+        self.peers = sorted((r for r in mine if r["peer"] != "martlet" and "min_s" in r),
+                            key=lambda r: r["min_s"])
+        self.failures = [r for r in mine if "min_s" not in r]
+        self.limit = self.martlet.get("limit")
+
+    @property
+    def to_peer(self):
+        if self.peers and "min_s" in self.martlet:
+            return self.martlet["min_s"] / self.peers[0]["min_s"]
+
+    @property
+    def to_limit(self):
+        if self.limit and not self.workload.startswith("small"):
+            return self.martlet["min_s"] / self.limit["min_s"]
+
+
+def ratio(value):
+    return "" if value is None else f"{value:.2f}"
+
+
+def line(rows, workload, threads):
+    row = Row(rows, workload, threads)
+    own = text(row.martlet["min_s"]) if "min_s" in row.martlet else row.martlet.get("error")
+    best = f"{row.peers[0]['peer']} {text(row.peers[0]['min_s'])}" if row.peers else "no peer"
+    failed = " ".join(f"{r['peer']}: {r['error']}" for r in row.failures if "error" in r)
+    return (f"{workload:<26} {threads}  martlet {own}  to {best}: {ratio(row.to_peer)}"
+            f"  to the limit: {ratio(row.to_limit)}  {failed}")
+
+
+def write(results, folder):
+    os.makedirs(folder, exist_ok=True)
+    threads = sorted({r["threads"] for r in results["rows"]})
+    names = list(dict.fromkeys(r["workload"] for r in results["rows"]))
+    boards = {t: [Row(results["rows"], n, t) for n in names] for t in threads}
+    with open(os.path.join(folder, "scoreboard.md"), "w") as file:
+        file.write(markdown(results, boards))
+    from chart import svg
+    with open(os.path.join(folder, "scoreboard.svg"), "w") as file:
+        file.write(svg(boards))
+
+
+def markdown(results, boards):
+    machine, versions = results["machine"], results["versions"]
+    parts = [
+        "# Scoreboard",
+        "Written by `make scoreboard`; how it measures stands in `Benchmarks/README.md`.",
+        "![Time beside Martlet's](scoreboard.svg)",
+        "Machine: " + ", ".join(f"{k} {v}" for k, v in machine.items()) + ".",
+        "Peers: " + ", ".join(f"{k} {v}" for k, v in versions.items()) + ".",
+        "Times are the least of all samples; `median` and `compile` are Martlet's. A ratio is "
+        "Martlet's time over the other's: below 1 Martlet is faster. A small call has no limit.",
+    ]
+    for threads, board in boards.items():
+        parts.append(f"## {threads} thread" + ("s" if threads > 1 else ""))
+        parts.append(table(
+            ["workload", "Martlet", "median", "compile", "best peer", "its time", "ratio", "limit",
+             "ratio", "what the limit is"], map(summary, board)))
+    parts += ["## Where Martlet is behind a peer", behind(boards)]
+    parts += ["## Where Martlet is farther from the limit than it should be", short(boards)]
+    for threads, board in boards.items():
+        peers = list(dict.fromkeys(r["peer"] for row in board for r in row.peers))
+        parts.append(f"## Every peer, {threads} thread" + ("s" if threads > 1 else ""))
+        parts.append(table(["workload"] + peers, (
+            [row.workload] + [cell(row, p) for p in peers] for row in board)))
+    parts += ["## What peers did not do", failures(boards)]
+    return "\n\n".join(parts) + "\n"
+
+
+def table(head, rows):
+    lines = [head, ["---"] * len(head), *rows]
+    return "\n".join("| " + " | ".join(cells) + " |" for cells in lines)
+
+
+def summary(row):
+    own = row.martlet
+    if "min_s" not in own:
+        return [row.workload, own.get("error", "")] + [""] * 8
+    best = [row.peers[0]["peer"], text(row.peers[0]["min_s"])] if row.peers else ["", ""]
+    return [row.workload, text(own["min_s"]), text(own["median_s"]), text(own["compile_s"]), *best,
+            ratio(row.to_peer), text(row.limit["min_s"]), ratio(row.to_limit), row.limit["what"]]
+
+
+def cell(row, peer):
+    return next((text(r["min_s"]) for r in row.peers if r["peer"] == peer), "")
+
+
+# How many times as long as the limit a row may take, by the beginning of its name.
+ALLOWED = {"chain": 1.25, "black": 1.25, "gelu": 1.25, "logsum": 1.25, "softmax": 1.3,
+           "layernorm": 1.3, "rmsnorm": 1.3, "transpose": 1.5, "": 1 / 0.85}
+
+
+def behind(boards):
+    return listed(boards, lambda row: (row.to_peer or 0) > 1, lambda row: (
+        f"{ratio(row.to_peer)} times the time of {row.peers[0]['peer']}"))
+
+
+def short(boards):
+    allowed = lambda row: next(a for name, a in ALLOWED.items() if row.workload.startswith(name))
+    return listed(boards, lambda row: (row.to_limit or 0) > allowed(row), lambda row: (
+        f"{ratio(row.to_limit)} times the limit, {ratio(allowed(row))} are allowed"))
+
+
+def listed(boards, chosen, said):
+    lines = [f"- `{row.workload}`, {threads} thread{'s' * (threads > 1)}: {said(row)}"
+             for threads, board in boards.items() for row in board if chosen(row)]
+    return "\n".join(lines) or "Nowhere."
+
+
+def failures(boards):
+    said = {}
+    for threads, board in boards.items():
+        for row in board:
+            for r in row.failures:
+                why = r.get("error") or r["skipped"]
+                key = r["peer"], why.split("\n")[0]
+                said.setdefault(key, []).append(f"{row.workload} ({threads})")
+    return "\n".join(f"- {peer}: {why}: {', '.join(where)}"
+                     for (peer, why), where in sorted(said.items())) or "Nothing."

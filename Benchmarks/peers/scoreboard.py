@@ -1,0 +1,145 @@
+"""Runs the workloads in Martlet and its peers, in turns, and writes the scoreboard.
+
+    python3 environments.py && .peers/core/bin/python peers/scoreboard.py --only 'pi*' --threads 1
+
+Of every contestant there is one process, which keeps the workload ready; they are asked for samples
+in turns, several times over.
+"""
+import argparse
+import fnmatch
+import json
+import os
+import shutil
+import statistics
+import sys
+import tempfile
+
+import numpy as np
+
+import contestants
+import report
+from environments import PEERS, install
+from peer_numpy import NumPyOps
+from workloads import WORKLOADS
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+
+
+def options():
+    parser = argparse.ArgumentParser(description="Measures Martlet beside its peers.")
+    listed = lambda text: text.split(",")
+    parser.add_argument("--only", type=listed, default=["*"], help="names or patterns of workloads")
+    parser.add_argument("--peers", type=listed, default=["*"], help="names or patterns of peers")
+    parser.add_argument("--threads", type=listed, default=["1", "2"])
+    parser.add_argument("--seconds", type=float, default=0.3, help="for a turn of a peer")
+    parser.add_argument("--rounds", type=int, default=2, help="turns of each")
+    parser.add_argument("--priority", type=int, default=0,
+                        help="samples run before other processes, with this real-time priority")
+    parser.add_argument("--json", help="a file for the measurements, or one to report without any")
+    parser.add_argument("--report", action="store_true", help="only report what --json holds")
+    parser.add_argument("--out", default=os.path.join(os.path.dirname(HERE), "results"))
+    return parser.parse_args()
+
+
+def chosen(names, patterns):
+    return [n for n in names if any(fnmatch.fnmatch(n, p) for p in patterns)]
+
+
+def store(workload, folder):
+    """Writes the inputs, and what NumPy computes in double."""
+    os.makedirs(folder)
+    arrays = workload.arrays()
+    with np.errstate(all="ignore"):
+        reference = workload.reference(NumPyOps(np), arrays)
+    for kind, values in ("in", arrays), ("out", reference):
+        for i, value in enumerate(values):
+            np.save(f"{folder}/{kind}{i}.npy", value)
+
+
+def measure(workload, crowd, threads, folder, asked):
+    """Returns a row for each contestant."""
+    rows, ready = [], []
+    for contestant in crowd:
+        row = {"workload": workload.name, "threads": threads, "peer": contestant.name}
+        row.update(contestant.ask("prepare", workload.name, folder))
+        if row.get("excess", 0) > 1 or row.get("excess") != row.get("excess"):
+            row["error"] = f"wrong: {row['excess']:.3g} times the difference that is allowed"
+        rows.append(row)
+        if "error" not in row and "skipped" not in row:
+            ready.append((contestant, row, []))
+    for turn in range(asked.rounds):
+        for contestant, row, answers in ready[turn % 2:] + ready[:turn % 2]:
+            own = contestant.name == "martlet"
+            contestant.give_priority(asked.priority)
+            # Martlet shares its time with the limits.
+            answers.append(contestant.ask("sample", asked.seconds * (5 if own else 1)))
+            contestant.give_priority(0)
+    for contestant, row, answers in ready:
+        failed = [a for a in answers if "error" in a]
+        if failed:
+            row.update(failed[0])
+        elif contestant.name == "martlet":
+            row.update(summary([a["martlet"] for a in answers]))
+            best = min(answers, key=lambda a: a["limit"]["min_s"])
+            row["limit"] = dict(summary([a["limit"] for a in answers]), what=best["limit"]["what"])
+        else:
+            times = [t for a in answers for t in a["times"]]
+            row.update(min_s=min(times), median_s=statistics.median(times))
+    return rows
+
+
+def summary(figures):
+    return {"min_s": min(f["min_s"] for f in figures),
+            "median_s": statistics.median(f["median_s"] for f in figures)}
+
+
+def run(asked):
+    memory = "/dev/shm" if os.path.isdir("/dev/shm") else None
+    scratch = tempfile.mkdtemp(prefix="scoreboard-", dir=memory)
+    rows, versions = [], {}
+    results = {"machine": report.machine(), "versions": versions, "rows": rows}
+    names = [n for n in chosen(PEERS, asked.peers) if install(PEERS[n][0])]
+    try:
+        for threads in map(int, asked.threads):
+            crowd = [contestants.martlet(threads)]
+            for name in names:
+                contestant = contestants.peer(name, threads, scratch)
+                answer = contestant.ask()
+                versions[name] = answer.get("version", answer.get("error"))
+                if "version" in answer:
+                    crowd.append(contestant)
+                else:
+                    print(f"{name}: {answer['error']}", file=sys.stderr)
+            for workload in WORKLOADS:
+                if chosen([workload.name], asked.only):
+                    folder = os.path.join(scratch, "arrays")
+                    store(workload, folder)
+                    rows += measure(workload, crowd, threads, folder, asked)
+                    shutil.rmtree(folder)
+                    print(report.line(rows, workload.name, threads), flush=True)
+                    save(asked, results)
+            for contestant in crowd:
+                contestant.end()
+    finally:
+        shutil.rmtree(scratch, ignore_errors=True)
+    return results
+
+
+def save(asked, results):
+    if asked.json:
+        with open(asked.json, "w") as file:
+            json.dump(results, file, indent=1)
+
+
+def main():
+    asked = options()
+    if asked.report:
+        with open(asked.json) as file:
+            results = json.load(file)
+    else:
+        results = run(asked)
+    report.write(results, asked.out)
+
+
+if __name__ == "__main__":
+    main()

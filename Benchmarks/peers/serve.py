@@ -1,0 +1,81 @@
+"""One peer in a process of its own: does what the lines of its standard input ask.
+
+`prepare NAME FOLDER` takes the inputs from a folder, compiles, and compares the result with the
+reference there; `sample SECONDS` times calls. Each answer is a line of JSON.
+"""
+import importlib
+import json
+import os
+import sys
+import time
+import timeit
+
+import numpy as np
+
+import workloads
+
+# Long beside the clock's own 25 ns, short enough to fall between disturbances.
+SAMPLE_SECONDS = 200e-6
+
+
+def prepare(peer, name, folder):
+    workload = workloads.NAMED[name]
+    arrays = [np.load(f"{folder}/in{i}.npy") for i in range(len(workload.inputs))]
+    count = len(os.listdir(folder)) - len(arrays)
+    reference = [np.load(f"{folder}/out{i}.npy") for i in range(count)]
+    start = time.perf_counter()
+    call, arguments, to_numpy = peer.build(workload, arrays, int(os.environ["PEER_THREADS"]))
+    results = call(*arguments)
+    first = time.perf_counter()
+    excess = workload.excess(
+        [(to_numpy or np.asarray)(r) for r in workloads.flat(results)], reference)
+    del results
+    again = time.perf_counter()
+    call(*arguments)
+    later = time.perf_counter() - again
+    names = {f"a{i}": a for i, a in enumerate(arguments)}
+    timer = timeit.Timer(f"f({', '.join(names)})", globals={"f": call, **names})
+    return timer, {"compile_s": max(0, first - start - later), "excess": excess}
+
+
+def sample(timer, seconds):
+    repeats, times = 1, []
+    while True:
+        duration = timer.timeit(repeats)
+        if duration >= SAMPLE_SECONDS:
+            break
+        repeats = max(repeats + 1, min(repeats * 10, int(repeats * SAMPLE_SECONDS / duration) + 1))
+    end = time.perf_counter() + seconds
+    while len(times) < 3 or time.perf_counter() < end:
+        times.append(timer.timeit(repeats) / repeats)
+    return {"times": times}
+
+
+def main(module):
+    # What libraries print must not come between the answers.
+    answers = os.fdopen(os.dup(1), "w")
+    os.dup2(2, 1)
+    timer = None
+    try:
+        peer = importlib.import_module(module)
+        answer = {"version": peer.version}
+    except Exception as error:
+        peer, answer = None, {"error": f"{type(error).__name__}: {error}"}
+    while True:
+        print(json.dumps(answer), file=answers, flush=True)
+        words = sys.stdin.readline().split()
+        try:
+            if not words or peer is None:
+                return
+            if words[0] == "prepare":
+                timer = None
+                timer, answer = prepare(peer, *words[1:])
+            else:
+                answer = sample(timer, float(words[1]))
+        except NotImplementedError as reason:
+            answer = {"skipped": str(reason)}
+        except Exception as error:
+            answer = {"error": f"{type(error).__name__}: {str(error)[:300]}"}
+
+
+main(sys.argv[1])

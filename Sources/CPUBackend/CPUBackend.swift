@@ -3,33 +3,58 @@ package import LLVM
 import Synchronization
 
 /// Compiles launch plans for this machine.
+///
+/// LLVM is opened when the first kernel is met that neither this process nor the cache knows.
 package final class CPUBackend: Sendable {
-  private let jit: JIT
+  /// The processor that code is made for.
+  package let host: Host
+
+  private let store: KernelStore?
   private let cache = KernelCache()
 
   /// What every kernel's function is called: objects do not share names.
   private static let symbol = "kernel"
 
-  private init(_ jit: JIT) { self.jit = jit }
-
-  private static let outcome = Result<CPUBackend, LLVMError> { () throws(LLVMError) in
-    CPUBackend(try JIT.shared())
+  init(for host: Host, keepingIn store: KernelStore?) {
+    self.host = host
+    self.store = store
   }
 
-  /// The back end of this process, which opens LLVM when it is first asked for.
+  /// Makes the back end that keeps kernels in `folder`. With the record that was found there, it does
+  /// so without LLVM; without one, it asks LLVM and keeps the record.
+  static func make(
+    keepingIn folder: CacheFolder?, _ found: HostRecord?
+  ) throws(LLVMError) -> CPUBackend {
+    if let folder, let found {
+      return CPUBackend(for: found.host, keepingIn: KernelStore(in: folder, for: found))
+    }
+    let jit = try JIT.shared()
+    guard let folder, let record = HostRecord(of: jit) else {
+      return CPUBackend(for: jit.host, keepingIn: nil)
+    }
+    record.keep(in: folder)
+    return CPUBackend(for: jit.host, keepingIn: KernelStore(in: folder, for: record))
+  }
+
+  private static let outcome = Result<CPUBackend, LLVMError> { () throws(LLVMError) in
+    try make(keepingIn: CacheLocation.standard, record)
+  }
+
+  private static let record = CacheLocation.standard.flatMap { HostRecord.find(in: $0) }
+
+  /// The back end of this process.
   ///
   /// - Throws: Why there is none; every later call throws the same.
   package static func shared() throws(LLVMError) -> CPUBackend { try outcome.get() }
 
-  /// Calls `body` while LLVM is opened on another thread, if it is not open yet.
+  /// Calls `body` while LLVM is opened on another thread, if it is not open yet and will be needed.
   package static func start<Result, Failure>(
     while body: () throws(Failure) -> Result
   ) throws(Failure) -> Result {
-    try JIT.start(while: body)
+    // Where the processor is on record, the kernels are likely to be kept as well.
+    if record != nil { return try body() }
+    return try JIT.start(while: body)
   }
-
-  /// The processor that code is made for.
-  package var host: Host { jit.host }
 
   /// Compiles the kernels of a plan, those that are not known already.
   ///
@@ -64,14 +89,30 @@ package final class CPUBackend: Sendable {
   ) throws(LLVMError) -> CompiledKernel {
     let (kernel, name) = (launch.kernel, launch.name)
     let start = ContinuousClock.now
-    let ir = KernelEmitter.emit(kernel, named: Self.symbol, for: jit.host)
+    let ir = KernelEmitter.emit(kernel, named: Self.symbol, for: host)
     log(4) { ir }
-    log(5) { (try? jit.assembly(ir: ir, name: name)) ?? "" }
-    let code = try jit.compile(
-      ir: ir, name: name, symbols: CompiledKernel.symbols(Self.symbol, of: kernel))
+    log(5) { (try? JIT.shared().assembly(ir: ir, name: name)) ?? "" }
+    let symbols = CompiledKernel.symbols(Self.symbol, of: kernel)
+    let kept = store?.image(of: ir, symbols: symbols)
+    let image = if let kept { kept } else { try image(of: ir, name, symbols) }
     let compiled = try CompiledKernel(
-      code, symbol: Self.symbol, hasFinish: kernel.isFullReduction)
-    log(2) { "kernel \(name): compiled in \(ContinuousClock.now - start)" }
+      try MachineCode(image, name: name), symbol: Self.symbol, hasFinish: kernel.isFullReduction)
+    log(2) {
+      "kernel \(name): \(kept == nil ? "compiled" : "found in the cache") in "
+        + "\(ContinuousClock.now - start)"
+    }
     return compiled
+  }
+
+  private func image(
+    of ir: String, _ name: String, _ symbols: [String]
+  ) throws(LLVMError) -> Image {
+    let jit = try JIT.shared()
+    let image = try jit.image(ir: ir, name: name, symbols: symbols)
+    // Another LLVM may have been installed since the record was read.
+    if let store, HostRecord(of: jit) == store.record {
+      store.keep(image, of: ir, symbols: symbols)
+    }
+    return image
   }
 }

@@ -22,6 +22,14 @@ package struct Host: Sendable, Equatable {
   /// Whether masked 64-byte vectors exist, with the instructions for all element types.
   package var hasAVX512: Bool { vectorByteCount == 64 }
 
+  /// Describes a processor as an earlier process has found it.
+  package init(
+    triple: String, cpuName: String, features: String, vectorByteCount: Int, hasFMA: Bool
+  ) {
+    (self.triple, self.cpuName, self.features) = (triple, cpuName, features)
+    (self.vectorByteCount, self.hasFMA) = (vectorByteCount, hasFMA)
+  }
+
   /// Describes a processor by LLVM's words for it.
   init(triple: String, cpuName: String, features: String, has: Set<String>) {
     self.triple = triple

@@ -14,6 +14,10 @@ package final class JIT: Sendable {
   /// The library that does the work.
   package let library: Library
 
+  /// What is done to a text besides what its processor and LLVM's version decide. Images of
+  /// different recipes are not exchanged.
+  package static let recipe = "recipe 1: \(PassList.standard), O2, small position-independent code"
+
   private let machines: TargetMachinePool
   private let linker: Linker
 

@@ -9,11 +9,15 @@ package final class Library: Sendable {
   /// The version in LLVM's own spelling, as `19.1.7`.
   package let version: String
 
+  /// The file that was opened, as the loader knows it.
+  package let path: String?
+
   let functions: LLVMFunctions
 
-  private init(functions: LLVMFunctions, version: String) {
+  private init(functions: LLVMFunctions, version: String, path: String?) {
     self.functions = functions
     self.version = version
+    self.path = path
     functions.LLVMInitializeNativeTargetInfo()
     functions.LLVMInitializeNativeTarget()
     functions.LLVMInitializeNativeTargetMC()
@@ -79,7 +83,11 @@ package final class Library: Sendable {
     if let missing = LLVMFunctionsFill(table, handle) {
       throw .missingFunction(path, String(cString: missing))
     }
-    self.init(functions: table.pointee, version: version)
+    var origin = LLVMAddressInfo()
+    let isKnown = LLVMGetAddressInfo(symbol, &origin) != 0
+    self.init(
+      functions: table.pointee, version: version,
+      path: isKnown ? origin.file.map { String(cString: $0) } : nil)
   }
 }
 

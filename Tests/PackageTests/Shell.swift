@@ -13,14 +13,16 @@ enum Shell {
   ///
   /// - Parameters:
   ///   - program: A path, or a name to be found on the path.
-  ///   - environment: What is set besides what this process has.
+  ///   - environment: What is set besides what this process has. Unless it says otherwise, nothing is
+  ///     kept in the user's folders.
   static func run(
     _ program: String, _ arguments: [String], environment: [String: String] = [:]
   ) throws -> Outcome {
     let process = Process()
     process.executableURL = URL(filePath: "/usr/bin/env")
     process.arguments = [program] + arguments
-    process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
+    process.environment = ProcessInfo.processInfo.environment
+      .merging(["MARTLET_CACHE": "off"]) { $1 }.merging(environment) { $1 }
     process.standardInput = FileHandle.nullDevice
     // Files, not pipes: a program that fills one pipe while we read the other would wait for ever.
     let folder = try TemporaryFolder()

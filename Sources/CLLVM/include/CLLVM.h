@@ -261,6 +261,18 @@ static inline const char *_Nullable LLVMFunctionsFill(LLVMFunctions *table, void
   return NULL;
 }
 
+/// What the loader tells about an address. glibc's header declares this, and the function, only for
+/// those who ask for all of its extensions.
+typedef struct {
+  const char *_Nullable file;
+  void *_Nullable base;
+  const char *_Nullable symbol;
+  void *_Nullable start;
+} LLVMAddressInfo;
+
+/// Asks the loader about an address (`dladdr`); 0 when it knows nothing.
+int LLVMGetAddressInfo(const void *address, LLVMAddressInfo *info) __asm__("dladdr");
+
 /// Lets the processor see `count` bytes of code that were just written.
 static inline void LLVMClearInstructionCache(void *start, size_t count) {
   __builtin___clear_cache((char *)start, (char *)start + count);

@@ -10,6 +10,8 @@
 
 #if defined(__x86_64__)
 #include <cpuid.h>
+#elif defined(__aarch64__)
+#include <sys/auxv.h>
 #endif
 
 /// Tells the processor that the thread spins, so that it saves power and its sibling runs faster.
@@ -113,4 +115,48 @@ static inline processor_identity_t processor_identify(void) {
   }
 #endif
   return identity;
+}
+
+/// Writes up to `capacity` words that are the same on every processor of one kind and differ where the
+/// instructions do, and returns how many.
+static inline int processor_signature(uint32_t* words, int capacity) {
+  int count = 0;
+#define PUT(WORD) do { if (count < capacity) words[count++] = (WORD); } while (0)
+#if defined(__x86_64__)
+  // Leaf and subleaf. The processor's number stands in leaf 1, register B, which is left out.
+  static const uint32_t leaves[][2] = {{0, 0}, {1, 0}, {7, 0}, {7, 1}, {7, 2}, {0xd, 1},
+                                       {0x14, 0}, {0x19, 0}, {0x1e, 0}, {0x24, 0},
+                                       {0x80000001, 0}, {0x80000008, 0}};
+  uint32_t features1 = 0;
+  for (unsigned i = 0; i < sizeof leaves / sizeof *leaves; i++) {
+    uint32_t a = 0, b = 0, c = 0, d = 0;
+    const uint32_t leaf = leaves[i][0];
+    if (!__get_cpuid_count(leaf, leaves[i][1], &a, &b, &c, &d)) a = b = c = d = 0;
+    if (leaf == 1) features1 = c;
+    // What the next two tell besides depends on what is switched on or on the addresses' width.
+    if (leaf == 0xd) b = c = d = 0;
+    if (leaf == 0x80000008) a = c = d = 0;
+    PUT(a);
+    PUT(leaf == 1 ? 0 : b);
+    PUT(c);
+    PUT(d);
+  }
+  if (features1 & 1u << 27) {
+    const uint64_t saved = processor_saved_states();
+    PUT((uint32_t)saved);
+    PUT((uint32_t)(saved >> 32));
+  }
+#elif defined(__aarch64__)
+  const uint64_t features = getauxval(AT_HWCAP), features2 = getauxval(AT_HWCAP2);
+  uint64_t identity = 0;
+  // Linux answers for this register where the bit says so.
+  if (features & 1u << 11) __asm__ volatile("mrs %0, midr_el1" : "=r"(identity));
+  PUT((uint32_t)features);
+  PUT((uint32_t)(features >> 32));
+  PUT((uint32_t)features2);
+  PUT((uint32_t)(features2 >> 32));
+  PUT((uint32_t)identity);
+#endif
+#undef PUT
+  return count;
 }

@@ -1,0 +1,131 @@
+import Arrays
+import Foundation
+import KernelIR
+import Testing
+
+@testable import CPUBackend
+@testable import LLVM
+
+@Suite("Kernels that are kept for later processes")
+struct KernelStoreTests {
+  private let cache: TemporaryCache
+  private let folder: CacheFolder
+
+  init() throws {
+    cache = try TemporaryCache()
+    folder = cache.folder()
+  }
+
+  @Test("A process that finds its kernels kept never opens LLVM")
+  func withoutLLVM() async throws {
+    try fill(folder)
+    let path = folder.path
+    await #expect(processExitsWith: .success) { [path = path as String] in
+      #expect(try runs(in: CacheFolder(path: path)))
+      let maps = try String(contentsOfFile: "/proc/self/maps", encoding: .utf8)
+      #expect(!maps.contains("libLLVM"))
+    }
+  }
+
+  @Test("Files that are damaged, cut or emptied are made anew, byte for byte the same")
+  func damage() throws {
+    try fill(folder)
+    let files = try cache.files
+    #expect(files.count == 2)
+    for (path, bytes) in files {
+      for damaged in [[], Array(bytes.dropLast()), Array(bytes.prefix(41)), flipped(bytes)] {
+        try Data(damaged).write(to: URL(filePath: path))
+        #expect(try runs(in: folder))
+        #expect(try cache.files == files)
+      }
+    }
+  }
+
+  @Test("Without a folder nothing is kept, and all runs")
+  func off() throws {
+    #expect(try runs(in: nil))
+    #expect(try cache.files.isEmpty)
+  }
+
+  @Test("A folder that cannot be written does no harm")
+  func unwritable() throws {
+    #expect(try runs(in: CacheFolder(path: "/proc/none")))
+  }
+
+  @Test("Each LLVM and each processor has images of its own")
+  func premises() throws {
+    let jit = try JIT.shared()
+    let record = try #require(HostRecord(of: jit))
+    let ir = "define void @f() {\n  ret void\n}"
+    let image = try jit.image(ir: ir, name: "f", symbols: ["f"])
+    let store = KernelStore(in: folder, for: record)
+    store.keep(image, of: ir, symbols: ["f"])
+    #expect(store.image(of: ir, symbols: ["f"]) == image)
+    #expect(store.image(of: ir, symbols: ["g"]) == nil)
+    #expect(store.image(of: ir + "\n", symbols: ["f"]) == nil)
+    let other = Host(
+      triple: jit.host.triple, cpuName: jit.host.cpuName, features: "+other", has: [])
+    for other in [
+      HostRecord(host: record.host, version: "19.1.0", library: record.library),
+      HostRecord(host: other, version: record.version, library: record.library),
+    ] {
+      #expect(KernelStore(in: folder, for: other).image(of: ir, symbols: ["f"]) == nil)
+    }
+  }
+
+  @Test("Code with addresses of this process is not kept")
+  func addresses() throws {
+    let jit = try JIT.shared()
+    let store = KernelStore(in: folder, for: try #require(HostRecord(of: jit)))
+    let ir = """
+      declare double @tgamma(double)
+      define double @f() {
+        %y = call double @tgamma(double 5.0)
+        ret double %y
+      }
+      """
+    store.keep(try jit.image(ir: ir, name: "f", symbols: ["f"]), of: ir, symbols: ["f"])
+    #expect(try cache.files.isEmpty)
+  }
+
+  @Test("The record of the processor holds as long as LLVM's file is the same")
+  func record() throws {
+    let record = try #require(HostRecord(of: try JIT.shared()))
+    #expect(HostRecord.find(in: folder) == nil)
+    HostRecord(host: record.host, version: record.version, library: "/nowhere\t1\t2.3\t4")
+      .keep(in: folder)
+    #expect(HostRecord.find(in: folder) == nil)
+    record.keep(in: folder)
+    #expect(HostRecord.find(in: folder) == record)
+  }
+
+  private func flipped(_ bytes: [UInt8]) -> [UInt8] {
+    var bytes = bytes
+    bytes[bytes.count / 2] ^= 16
+    return bytes
+  }
+}
+
+/// Fills `folder` with what `runs` needs.
+private func fill(_ folder: CacheFolder) throws { #expect(try runs(in: folder)) }
+
+/// Whether a new back end computes the seed program, with the cache in `folder`.
+private func runs(in folder: CacheFolder?) throws -> Bool {
+  let backend = try CPUBackend.make(
+    keepingIn: folder, folder.flatMap { HostRecord.find(in: $0) })
+  let test = EmissionKernelTests.pi(100)
+  var plan = LaunchPlan()
+  plan.outputs = [ArrayLayout(.float64, [])]
+  plan.steps = [
+    .kernel(
+      KernelLaunch(
+        name: "pi", kernel: test.kernel, layout: test.layout,
+        addresses: [.init(.input(0)), .init(.input(1)), .init(.output(0))],
+        scalars: test.scalars))
+  ]
+  plan.results = [.init(.init(.output(0)), ArrayLayout(.float64, []))]
+  let inputs = test.arrays[..<2].map { NDArray($0.map { $0.asDouble }) }
+  let compiled = try backend.compile(plan, threads: 1)
+  let results = try inputs.withUnsafeBufferPointer { try compiled.run($0, threads: 1) }
+  return try results[0].scalar(as: Double.self) == test.expected()[2][0].asDouble
+}

@@ -1,0 +1,67 @@
+import Foundation
+import Testing
+
+/// What one process compiles, the next one finds.
+@Suite struct CacheTests {
+  private let folder: TemporaryFolder
+
+  init() throws { folder = try TemporaryFolder() }
+
+  /// Runs the example, which says on standard error where its kernel comes from.
+  private static func run(_ environment: [String: String]) throws -> Outcome {
+    try Shell.run(
+      Repository.program("monte-carlo-pi"),
+      ["--calls", "2", "--seed", "1", "--threads", "1", "--json"],
+      environment: ["MARTLET_DEBUG": "2"].merging(environment) { $1 })
+  }
+
+  private func files(in path: String = "") throws -> [String] {
+    let root = folder.url.appending(path: path)
+    return try FileManager.default.subpathsOfDirectory(atPath: root.path).filter { file in
+      var isFolder: ObjCBool = false
+      let path = root.appending(path: file).path
+      return FileManager.default.fileExists(atPath: path, isDirectory: &isFolder)
+        && !isFolder.boolValue
+    }.sorted()
+  }
+
+  @Test("Processes that start together with an empty cache all run, and later ones find it filled")
+  func concurrent() async throws {
+    let environment = ["MARTLET_CACHE": folder.url.appending(path: "cache").path]
+    let outcomes = try await withThrowingTaskGroup(of: Outcome.self) { group in
+      for _ in 0..<6 { group.addTask { try Self.run(environment) } }
+      return try await group.reduce(into: []) { $0.append($1) }
+    }
+    let estimates = try outcomes.map { outcome in
+      try #require(outcome.output.firstMatch(of: /"estimate": [0-9.]+/)?.output)
+    }
+    #expect(Set(estimates).count == 1)
+    // The kernel and the record of the processor, and nothing half written.
+    #expect(try files().count == 2)
+    #expect(try files().allSatisfy { !$0.contains("/.") })
+    let later = try Self.run(environment)
+    #expect(later.errors.contains("found in the cache"))
+    #expect(later.output.contains(estimates[0]))
+    #expect(try files().count == 2)
+  }
+
+  @Test("Unless told otherwise the cache lies in the home folder")
+  func home() throws {
+    let environment = ["HOME": folder.url.path, "XDG_CACHE_HOME": "", "MARTLET_CACHE": ""]
+    #expect(try Self.run(environment).errors.contains("compiled in"))
+    #expect(try files(in: ".cache/martlet").count == 2)
+    #expect(try Self.run(environment).errors.contains("found in the cache"))
+  }
+
+  @Test("A cache that is off, and a home folder that is none, leave nothing behind")
+  func off() throws {
+    let environment = ["HOME": folder.url.path, "XDG_CACHE_HOME": ""]
+    for other in [["MARTLET_CACHE": "off"], ["MARTLET_CACHE": "", "HOME": "/proc/none"]] {
+      let outcome = try Self.run(environment.merging(other) { $1 })
+      #expect(outcome.status == 0)
+      #expect(outcome.errors.contains("compiled in"))
+      #expect(!outcome.errors.contains("cache"))
+    }
+    #expect(try files().isEmpty)
+  }
+}

@@ -37,6 +37,21 @@ struct ParallelLoopTests {
     }
   }
 
+  @Test("Chunks that may be joined reach the body as one range")
+  func joinedChunks() {
+    var calls: [[Int]] = []
+    withUnsafeMutablePointer(to: &calls) { calls in
+      let range = ChunkedRange(count: 25, grain: 10, joinsChunks: true)
+      for chunks in [0..<0, 0..<1, 1..<3] {
+        range.run(chunks: chunks, UnsafeRawPointer(calls)) { context, begin, end, chunk in
+          UnsafeMutableRawPointer(mutating: context).assumingMemoryBound(to: [[Int]].self)
+            .pointee.append([begin, end, chunk])
+        }
+      }
+    }
+    #expect(calls == [[0, 10, 0], [10, 25, 1]])
+  }
+
   @Test("A count below one and a grain below one are an empty loop and a grain of one")
   func degenerate() {
     var chunks = 0

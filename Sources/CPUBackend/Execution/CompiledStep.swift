@@ -100,7 +100,7 @@ final class KernelCall: CompiledStep, @unchecked Sendable {
     withUnsafePointer(to: context) { pointer in
       ParallelLoop.run(
         count: count, grain: cost.grain, threads: threads, nanoseconds: cost.nanoseconds,
-        context: pointer
+        joinsChunks: partials == nil, context: pointer
       ) { context, begin, end, chunk in
         let context = context.assumingMemoryBound(to: Context.self)
         context.pointee.body(

@@ -17,14 +17,17 @@ package enum ParallelLoop {
   /// - Parameters:
   ///   - threads: how many threads may work at once, the caller included.
   ///   - estimate: what the loop would take on one thread, in nanoseconds.
+  ///   - joinsChunks: whether neighbouring chunks may reach the body as one range, under the number of
+  ///     the first; for bodies that write what belongs to each element and nothing that belongs to a
+  ///     chunk.
   ///   - context: handed to `body`; must stay valid and, if shared chunks change it, be safe to
   ///     share.
   @inline(__always)
   package static func run(
-    count: Int, grain: Int, threads: Int, nanoseconds estimate: Double,
+    count: Int, grain: Int, threads: Int, nanoseconds estimate: Double, joinsChunks: Bool = false,
     context: UnsafeRawPointer, body: LoopBody
   ) {
-    let range = ChunkedRange(count: count, grain: grain)
+    let range = ChunkedRange(count: count, grain: grain, joinsChunks: joinsChunks)
     if isSerial(range, threads, estimate) {
       range.run(chunks: 0..<range.chunks, context, body)
     } else {
@@ -73,10 +76,13 @@ package enum ParallelLoop {
 struct ChunkedRange {
   let count: Int
   let grain: Int
+  /// Whether neighbouring chunks may be run as one.
+  let joinsChunks: Bool
 
-  init(count: Int, grain: Int) {
+  init(count: Int, grain: Int, joinsChunks: Bool = false) {
     self.count = max(count, 0)
     self.grain = max(grain, 1)
+    self.joinsChunks = joinsChunks
   }
 
   /// How many chunks there are; the last may be short.
@@ -85,6 +91,11 @@ struct ChunkedRange {
   /// Runs the body over some of the chunks, in order.
   @inline(__always)
   func run(chunks: Range<Int>, _ context: UnsafeRawPointer, _ body: LoopBody) {
+    if joinsChunks, !chunks.isEmpty {
+      let last = bounds(ofChunk: chunks.upperBound - 1)
+      body(context, chunks.lowerBound * grain, last.upperBound, chunks.lowerBound)
+      return
+    }
     for chunk in chunks {
       let bounds = bounds(ofChunk: chunk)
       body(context, bounds.lowerBound, bounds.upperBound, chunk)

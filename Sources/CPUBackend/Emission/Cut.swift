@@ -60,7 +60,7 @@ struct Cut {
     let isColumns = axis < kernel.outerCount && kernel.innerCount > 0
     let isStream = narrowest >= 4 && !isColumns && stages.map(\.work).reduce(0, +) <= 4
     let byteCount = isStream ? target.streamByteCount : target.vectorByteCount
-    let lanes = byteCount / (stages.map(\.widestByteCount).max() ?? 8)
+    let lanes = byteCount / (stages.map(\.laneByteCount).max() ?? 8)
     self.lanes = lanes
     let units = isStrided ? 1 : Self.units(stages, lanes, isColumns: isColumns, target)
 

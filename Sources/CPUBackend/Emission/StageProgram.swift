@@ -121,6 +121,16 @@ extension StageProgram {
     needed.map { program.dtype(of: $0).byteCount }.max() ?? 8
   }
 
+  /// The bytes by which vectors are counted off in lanes: those of the widest value, or half of them
+  /// where most of the program is no wider than that, as with float32 values that are summed in
+  /// float64. The few wide values then take two registers each, and the others fill theirs.
+  var laneByteCount: Int {
+    let half = widestByteCount / 2
+    let lines = program.lines.indices.filter { needed.contains(.line($0)) }
+    let narrow = lines.count { program.lines[$0].dtype.byteCount <= half && !lines.isEmpty }
+    return half >= 4 && narrow >= 4 * (lines.count - narrow) && narrow >= 4 ? half : widestByteCount
+  }
+
   /// The bytes of one lane of all accumulators, positions included.
   var stateByteCount: Int {
     stage.accumulators.map { $0.dtype.byteCount + ($0.reduction.isPosition ? 8 : 0) }.reduce(0, +)

@@ -21,6 +21,11 @@ struct KernelBuilder {
   private var extents: [(value: Int, axis: Int)] = []
   private var accumulators: [Int: (number: Int, dtype: DType)] = [:]
   private var stages: [Stage] = []
+  /// The values that an earlier stage left where a later result will be, with the accesses.
+  private var kept: [ProgramBuilder.Key: Int] = [:]
+
+  /// The cost, in additions, from which computing a value in two stages is worse than keeping it.
+  private static let worthKeeping = 8
 
   private struct AccessKey: Hashable {
     let value: Int
@@ -49,13 +54,20 @@ struct KernelBuilder {
       let here = cluster.members.filter { $0.stage == number }
       let points = here.filter { $0.kind == .point && stored.contains($0.value) }
       let reductions = here.filter { $0.kind == .accumulator }
-      if !points.isEmpty || !reductions.isEmpty { addLoop(points, reductions) }
+      if !points.isEmpty || !reductions.isEmpty {
+        let later = cluster.members.filter {
+          $0.stage > number && $0.kind == .point && stored.contains($0.value)
+        }
+        addLoop(points, reductions, later)
+      }
       let finished = here.filter { $0.kind != .point && stored.contains($0.value) }
       if !finished.isEmpty { addFinish(finished) }
     }
   }
 
-  private mutating func addLoop(_ points: [Cluster.Member], _ reductions: [Cluster.Member]) {
+  private mutating func addLoop(
+    _ points: [Cluster.Member], _ reductions: [Cluster.Member], _ later: [Cluster.Member]
+  ) {
     var program = ProgramBuilder()
     var stores: [Store] = []
     var running: [Accumulator] = []
@@ -78,8 +90,51 @@ struct KernelBuilder {
       running.append(accumulator)
       accumulators[member.value] = (accumulators.count, accumulator.valueDType)
     }
+    kept = kept.filter { entry in !stores.contains { $0.access == entry.value } }
+    for point in later { keep(for: point, &program, &stores) }
     let loops = !cluster.reduced.isEmpty
     append(program, loops: loops, stores, running)
+  }
+
+  /// Has a loop write what `point`, a result of a later one, needs again to where that result will be,
+  /// if it is costly: softmax leaves its exponentials in the place of the quotients.
+  private mutating func keep(
+    for point: Cluster.Member, _ program: inout ProgramBuilder, _ stores: inout [Store]
+  ) {
+    let axes = aligned(rank: cluster.lengths.count)
+    let access = access(point.value, axes, isOutput: true)
+    guard !kept.values.contains(access) else { return }
+    let root = ProgramBuilder.Key(value: point.value, axes: axes)
+    let dtype = graph.equations[point.value].type.dtype
+    var visited: Set<ProgramBuilder.Key> = [root]
+    var pending = operands(of: root)
+    while let key = pending.popLast() {
+      guard visited.insert(key).inserted, computes(key.value), kept[key] == nil,
+        case .elementwise = graph.equations[key.value].operation.lowering
+      else { continue }
+      if let operand = program.operands[key], graph.equations[key.value].type.dtype == dtype,
+        cost(of: key.value) >= Self.worthKeeping
+      {
+        program.results.append(operand)
+        stores.append(Store(access: access, result: program.results.count - 1))
+        kept[key] = access
+        return
+      }
+      pending += operands(of: key)
+    }
+  }
+
+  /// The cost of what a kernel computes for a value, in additions, as far as it matters.
+  private func cost(of value: Int) -> Int {
+    var (total, visited, pending): (Int, Set<Int>, [Int]) = (0, [], [value])
+    while total < Self.worthKeeping, let value = pending.popLast() {
+      guard visited.insert(value).inserted, computes(value),
+        case .elementwise(let op) = graph.equations[value].operation.lowering
+      else { continue }
+      total += op.definition.cost
+      pending += graph.equations[value].operands
+    }
+    return total
   }
 
   private mutating func addFinish(_ members: [Cluster.Member]) {
@@ -160,15 +215,17 @@ struct KernelBuilder {
         continue
       }
       let equation = graph.equations[key.value]
+      if let access = kept[key] {
+        program.operands[key] = program.input(.load(access: access), equation.type.dtype)
+        pending.removeLast()
+        continue
+      }
       guard case .elementwise(let op) = equation.operation.lowering, computes(key.value) else {
         program.operands[key] = source(key, &program)
         pending.removeLast()
         continue
       }
-      let inner = equation.operands.map { inner in
-        let rank = graph.equations[inner].type.rank
-        return ProgramBuilder.Key(value: inner, axes: Array(key.axes.suffix(rank)))
-      }
+      let inner = operands(of: key)
       let missing = inner.filter { program.operands[$0] == nil }
       if missing.isEmpty {
         let operands = inner.compactMap { program.operands[$0] }
@@ -179,6 +236,14 @@ struct KernelBuilder {
       }
     }
     return program.operands[root] ?? .constant(.bool(false))
+  }
+
+  /// The operands of an elementwise value at the axes that they have in it.
+  private func operands(of key: ProgramBuilder.Key) -> [ProgramBuilder.Key] {
+    graph.equations[key.value].operands.map { inner in
+      let rank = graph.equations[inner].type.rank
+      return ProgramBuilder.Key(value: inner, axes: Array(key.axes.suffix(rank)))
+    }
   }
 
   /// Whether an elementwise value is computed in this kernel rather than read.

@@ -80,6 +80,7 @@ extension KernelEmitter {
         ) { index, strip, states in
           var scope = scope
           let pointers = memory.advance(segment.pointers, along: axis, by: index)
+          if number == 0 { prefetch(stage, at: pointers, along: axis, strip) }
           emitter.emit(.point, into: &scope, at: pointers, strip)
           emitter.store(from: scope, at: pointers, strip)
           let position = loops.position(of: index, in: segment)
@@ -95,6 +96,14 @@ extension KernelEmitter {
     let joined = accumulation.joinedLanes(Array(states.prefix(vector.count)), lanes: cut.lanes)
     let single = Array(states.dropFirst(vector.count))
     return (accumulation, single.isEmpty ? joined : accumulation.merged(joined, single))
+  }
+
+  /// Asks for what a stage will read along the lane axis some time after a strip.
+  func prefetch(_ stage: Int, at pointers: [IRValue], along axis: Int, _ strip: Strip) {
+    for access in Set(stages[stage].stage.loads).sorted()
+    where memory.isContiguous(access, along: axis) {
+      memory.prefetch(access, at: pointers[access], strip)
+    }
   }
 
   /// Writes a loop over no axes, which is one point.

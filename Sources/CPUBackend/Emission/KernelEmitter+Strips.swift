@@ -27,6 +27,9 @@ extension KernelEmitter {
         index =
           loops.strips(of: segment, from: index, pass, if: isAligned) { index, strip, _ in
             let pointers = memory.advance(segment.pointers, along: axis, by: index)
+            if isMap, !pass.isMasked, strip.lanes > 1 {
+              for stage in stages.indices { prefetch(stage, at: pointers, along: axis, strip) }
+            }
             emitStrip(strip, at: pointers, along: axis, scopes)
             return []
           }.index

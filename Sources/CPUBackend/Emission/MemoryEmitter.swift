@@ -42,6 +42,11 @@ struct MemoryEmitter {
     return register(writer.call("llvm.masked.load.\(type.suffix).p0", operands, type), dtype)
   }
 
+  /// Whether the lanes of `access` along `axis` lie side by side.
+  func isContiguous(_ access: Int, along axis: Int) -> Bool {
+    kernel.accesses[access].steps[axis] == .contiguous
+  }
+
   /// Whether each step of `access` along `inner` leaves the cache lines of the step before, as down
   /// the rows of a matrix; the processor does not foresee such steps.
   func leavesLines(_ access: Int, along inner: Int) -> Bool {
@@ -49,21 +54,35 @@ struct MemoryEmitter {
     return steps[inner] == .strided && steps[..<inner].contains(.contiguous)
   }
 
-  /// Asks for the lines of the strip that lies `prefetchDistance` steps along `inner` after the one
-  /// at `pointer`. Asking for what lies beyond the end does nothing.
+  /// Asks for the lines of the strip that lies `rowsAhead` steps along `inner` after the one at
+  /// `pointer`. Asking for what lies beyond the end does nothing.
   func prefetch(_ access: Int, at pointer: IRValue, along inner: Int, _ strip: Strip) {
-    let type = IRType.memory(dtype(of: access))
-    let ahead = advance(pointer, access, inner, by: Self.prefetchDistance)
-    let lineLength = 64 / dtype(of: access).byteCount
-    for element in stride(from: 0, to: strip.width, by: lineLength) {
-      let line = writer.address(ahead, plus: .i64(element), of: type)
+    prefetch(access, from: advance(pointer, access, inner, by: Self.rowsAhead), strip)
+  }
+
+  /// Asks for what lies `bytesAhead` after a strip of elements that lie side by side.
+  func prefetch(_ access: Int, at pointer: IRValue, _ strip: Strip) {
+    let (dtype, bytes) = (dtype(of: access), Self.bytesAhead)
+    let ahead = writer.address(
+      pointer, plus: .i64(bytes / dtype.byteCount), of: .memory(dtype))
+    prefetch(access, from: ahead, strip)
+  }
+
+  private func prefetch(_ access: Int, from start: IRValue, _ strip: Strip) {
+    let dtype = dtype(of: access)
+    for element in stride(from: 0, to: strip.width, by: 64 / dtype.byteCount) {
+      let line = writer.address(start, plus: .i64(element), of: .memory(dtype))
       writer.emit("call void @llvm.prefetch.p0(\(line.typed), i32 0, i32 3, i32 1)")
     }
   }
 
   /// The rows between what is asked for and what is used: on Zen 5 16 and 32 do equally well, 8 takes
   /// 1.2 times as long.
-  private static let prefetchDistance = 16
+  private static let rowsAhead = 16
+  /// The bytes between what is asked for and what is used. The processor's own prefetching ends with
+  /// each page: on Zen 5 a sum of float32 in float64 reads 44 GB/s from memory without asking, 49 at a
+  /// distance of 4 KB, and 55 at 8 or 16.
+  private static let bytesAhead = 8192
 
   /// Writes `value` through `access`, as `load` reads.
   func store(

@@ -14,9 +14,15 @@ extension Pipeline {
     FoldConstants(),
     SimplifyCasts(),
     DropEmptyReductions(),
+    SimplifyViews(),
+    SimplifyReductions(),
+    TraceExtents(),
     Apply(.canonicalize),
-    StabilizeLogSumExp(),
     Merge(),  // A pattern that names a value twice needs it to be one value.
+    StabilizeLogSumExp(),
+    StabilizeSoftmax(),
+    StabilizeLogAddExp(),
+    Merge(),
     Apply(.stabilize),
     LiftViews(),  // Contractions look for products below sums, not below views.
     Apply(.specialize),

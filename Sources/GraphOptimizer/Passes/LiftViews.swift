@@ -167,7 +167,7 @@ private struct Lifting {
 
 extension Graph {
   /// Adds the views of a chain, joined with those that `value` is.
-  fileprivate mutating func append(
+  mutating func append(
     _ chain: ViewChain, to value: Int, _ origins: [Origin]
   ) -> Int {
     var (chain, value) = (chain, value)

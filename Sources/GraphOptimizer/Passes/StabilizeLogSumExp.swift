@@ -49,17 +49,7 @@ package struct StabilizeLogSumExp: Pass {
     }
 
     func shifted(in graph: inout Graph) -> Int {
-      let dtype = graph.equations[x].type.dtype
-      let zero = graph.append(Graph.Equation(scalar: .zero(dtype), origins: origins))
-      let infinity = graph.append(
-        Graph.Equation(scalar: .float(.infinity, dtype), origins: origins))
-      let peak = graph.append(
-        Reduce(
-          .max, axes: sum.axes, keepDims: true, accumulator: dtype, dtype: dtype,
-          allowsEmpty: true), [x], origins)
-      let magnitude = graph.appendElementwise(.abs, [peak], origins)
-      let isFinite = graph.appendElementwise(.lt, [magnitude, infinity], origins)
-      let shift = graph.appendElementwise(.where, [isFinite, peak, zero], origins)
+      let shift = graph.appendShift(of: x, axes: sum.axes, keepDims: true, origins)
       let difference = graph.appendElementwise(.sub, [x, shift], origins)
       let exponential = graph.appendElementwise(.exp, [difference], origins)
       let total = graph.append(
@@ -76,21 +66,37 @@ package struct StabilizeLogSumExp: Pass {
 }
 
 extension Graph {
+  /// Adds the greatest element of `x` along some axes, or 0 where that is not finite.
+  mutating func appendShift(
+    of x: Int, axes: [Int], keepDims: Bool, _ origins: [Origin]
+  ) -> Int {
+    let dtype = equations[x].type.dtype
+    let zero = append(Equation(scalar: .zero(dtype), origins: origins))
+    let infinity = append(Equation(scalar: .float(.infinity, dtype), origins: origins))
+    let peak = append(
+      Reduce(
+        .max, axes: axes, keepDims: keepDims, accumulator: dtype, dtype: dtype, allowsEmpty: true),
+      [x], origins)
+    let magnitude = appendElementwise(.abs, [peak], origins)
+    let isFinite = appendElementwise(.lt, [magnitude, infinity], origins)
+    return appendElementwise(.where, [isFinite, peak, zero], origins)
+  }
+
   /// Whether a greatest element has been taken from a value already, here or by the user.
-  fileprivate func isShifted(_ value: Int) -> Bool {
+  func isShifted(_ value: Int) -> Bool {
     guard let op = (equations[value].operation as? Elementwise)?.op,
       op == .sub || op == .add || op == .fma
     else { return false }
     return equations[value].operands.contains(where: isPeak)
   }
 
-  /// Whether a value is a maximum but for a change of sign, a choice, or a view.
+  /// Whether a value is an extreme but for a change of sign, a choice, or a view.
   private func isPeak(_ value: Int) -> Bool {
     var value = value
     while true {
       let equation = equations[value]
       switch equation.operation.lowering {
-      case .reduce(let reduction, _, _, _): return reduction == .max
+      case .reduce(let reduction, _, _, _): return reduction == .max || reduction == .min
       case .elementwise(.neg), .view: value = equation.operands[0]
       case .elementwise(.where): value = equation.operands[1]
       case .input, .constant, .extent, .elementwise, .concatenate, .matmul: return false

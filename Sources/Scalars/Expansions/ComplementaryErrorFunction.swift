@@ -1,49 +1,50 @@
 import Arrays
 
 // For a >= 0, erfcx a = exp(a^2) * erfc a falls from 1 to 1 / (a * sqrt(pi)) without a bend.
-// (a + 1/2) * erfcx a lies between 0.5 and 0.64 and is a polynomial in t = (a - k) / (a + k), which
-// takes [0, inf] to [-1, 1] (Shepherd and Laframboise, 1981). From it follow
+// (a + k) * erfcx a is a polynomial in t = (a - k) / (a + k), which takes [0, inf] to [-1, 1]
+// (Shepherd and Laframboise, 1981); k balances its length and its rounding errors. From it follow
 // erfc a = exp(-a^2) * erfcx a, and erfc(-a) = 2 - erfc a.
 
 /// The constants of the complementary error function for one dtype.
 private struct ComplementaryErrorFunction {
   /// The constant k above.
   let center: Double
-  /// `(a + 1/2) * erfcx a` in powers of t: minimax for the relative error.
+  /// `(a + k) * erfcx a` in powers of t: minimax for the relative error.
   let scaled: [Double]
-  /// Beyond this the function rounds to zero.
+  /// Beyond this the function rounds to zero; its square has an exponential without limits.
   let upper: Double
   /// `log(erfc x) / x`: minimax on |x| <= 1/2 for the relative error.
   let logarithm: [Double]
 
   static func constants(_ dtype: DType) -> Self { dtype == .float32 ? float32 : float64 }
 
-  /// The errors are 2^-25.5 and 2^-23.5, half of it from rounding the coefficients.
+  /// The errors are 2^-24.7 and 2^-23.5, half of it from rounding the coefficients.
   static let float32 = ComplementaryErrorFunction(
-    center: 2.75,
+    center: 1.75,
     scaled: [
-      0.629401803, -0.0652312189, -0.0356525108, 0.072452642, -0.0572533235, 0.0261631757,
-      -0.00522175059, -0.00131992972, 0.000911031268, 3.01128766e-5, -9.04569024e-5,
+      0.997402787, -0.607057393, 0.179348454, 0.0162280444, -0.0227062628, -0.00296656392,
+      0.00347998948, 0.00119294424, -0.000458678085, -0.000358932739, 2.84727066e-5, 5.6701836e-5,
     ],
-    upper: 11,
+    upper: 10.19,
     logarithm: [
       -1.12837911, -0.636619806, -0.102772854, 0.0191290062, 0.000214233165, -0.00170202146,
       0.000557629915, -3.2495127e-6,
     ])
 
-  /// The errors are 2^-54.2 and 2^-54.9, likewise.
+  /// The errors are 2^-53.0 and 2^-54.9, likewise.
   static let float64 = ComplementaryErrorFunction(
-    center: 4,
+    center: 2,
     scaled: [
-      0.6164975593127763, -0.06981055842028104, 0.007689826051305481, 0.03404852712732593,
-      -0.05051953301794189, 0.046866417499769344, -0.0331651829100196, 0.018583757760634718,
-      -0.008098866991760136, 0.002515985051298134, -0.00037888684895381967, -9.96286438472002e-05,
-      7.531153591698505e-05, -1.219869025426572e-05, -5.612528323815494e-06,
-      2.852991096903926e-06, 1.489808148410341e-07, -4.102019396631866e-07,
-      3.5595220711623705e-08, 5.2928965638045126e-08, -8.193380844337953e-09,
-      -6.077991806885852e-09, 7.882239707488212e-10, 4.49101459821335e-10,
+      1.021582705242023, -0.6871606844138091, 0.27947209255603694, -0.036442231507046084,
+      -0.021510661888429233, 0.0064791850731780905, 0.003090612034892549, -0.0008372961447883518,
+      -0.0006630732182347914, 3.4372135824245516e-05, 0.00014446874725299912,
+      3.414520037673486e-05, -2.1687312732671493e-05, -1.610804253299565e-05,
+      -1.1520876843131423e-06, 3.6131782804124538e-06, 2.0560616563820313e-06,
+      5.2553786077094054e-08, -6.471664281729188e-07, -3.821302516013911e-07,
+      6.846073985028825e-08, 1.549995669132448e-07, 1.4392962071008338e-08,
+      -3.216974146516204e-08, -4.0481765665191584e-09, 3.0410352893846744e-09,
     ],
-    upper: 28,
+    upper: 27.3,
     logarithm: [
       -1.1283791670955126, -0.6366197723675813, -0.10277260330194024, 0.019128447009032754,
       0.00020919464033931085, -0.00169620593136193, 0.0005901230552108575, -2.5869040898347554e-05,
@@ -84,21 +85,17 @@ extension Expansions {
 
   /// `erfc a` for `a` not below zero.
   private static func erfc(ofMagnitude a: Lane) -> Lane {
-    let k = ComplementaryErrorFunction.constants(a.dtype)
+    let a = a.limited(above: ComplementaryErrorFunction.constants(a.dtype).upper)
     let scaled = erfcx(ofMagnitude: a)
-    let (square, lost) = exactSquare(a.limited(above: k.upper))
-    return exponential(ofNegative: -square, times: fma(-scaled, lost, scaled))
+    let (square, lost) = exactSquare(a)
+    return exponential(ofLimited: -square, times: fma(-scaled, lost, scaled))
   }
 
   /// `erfcx a` for `a` not below zero.
   private static func erfcx(ofMagnitude a: Lane) -> Lane {
-    let k = ComplementaryErrorFunction.constants(a.dtype)
-    let center = a.constant(k.center), one = a.constant(1)
-    let inverse = one / (a + center), ratio = (a - center) * inverse
-    // What rounding left out of the ratio counts double for a small a.
-    let lost = fma(-ratio, a, fma(ratio + one, -center, a))
-    let t = select(a .== a.constant(.infinity), one, fma(lost, inverse, ratio))
-    return t.polynomial(k.scaled) / (a + a.constant(0.5))
+    let k = ComplementaryErrorFunction.constants(a.dtype), one = a.constant(1)
+    let inverse = one / (a + a.constant(k.center))
+    return fma(inverse, a.constant(-2 * k.center), one).polynomial(k.scaled) * inverse
   }
 
   /// The square and what rounding took from it.

@@ -98,13 +98,9 @@ extension Expansions {
     exponential(ofLimited: x.limited(below: Exponential.constants(x.dtype).lower))
   }
 
-  /// `exp(x) * factor` for a negative `x`, rounded but once where the product is subnormal.
-  static func exponential(ofNegative x: Lane, times factor: Lane) -> Lane {
-    let k = Exponential.constants(x.dtype)
-    return exponential(ofLimited: x.limited(below: k.lower), times: factor)
-  }
-
-  private static func exponential(ofLimited x: Lane, times factor: Lane? = nil) -> Lane {
+  /// `exp x`, or `exp(x) * factor` rounded but once where that is subnormal, for an `x` whose
+  /// exponential is neither infinite nor far below the subnormal numbers.
+  static func exponential(ofLimited x: Lane, times factor: Lane? = nil) -> Lane {
     let k = Exponential.constants(x.dtype)
     let reduced = Reduced(x, offset: x.format.bias - 1)
     let p = reduced.r.polynomial([2, 2] + k.coefficients.map { 2 * $0 })

@@ -67,6 +67,33 @@ extension Tensor {
     }
   }
 
+  /// The variance along `axes`: the mean square of what elements differ from their mean by, with
+  /// dtypes as for `mean`.
+  ///
+  /// - Parameter correction: What is taken from the number of elements before dividing by it: 1 for
+  ///   the variance of a population that the elements are a sample of.
+  public func variance(
+    axes: [Int]? = nil, keepDims: Bool = false, correction: Int = 0
+  ) -> Tensor {
+    guard let type = node.type else { return self }
+    do throws(GraphError) {
+      let reduced = try Self.normalized(axes, "variance", rank: type.rank)
+      let difference = self - mean(axes: reduced, keepDims: true)
+      let total = square(difference).sum(axes: reduced, keepDims: keepDims, dtype: .float64)
+      let count = reduced.map { dim($0) }.reduce(Tensor(1), *)
+      let divisor = correction == 0 ? count : SymbolicGraph.max(count - Tensor(correction), 0)
+      let variance = total / divisor.cast(to: .float64)
+      return type.dtype == .float32 ? variance.cast(to: .float32) : variance
+    } catch {
+      return .broken(error, [self])
+    }
+  }
+
+  /// The standard deviation along `axes`, the square root of `variance`.
+  public func std(axes: [Int]? = nil, keepDims: Bool = false, correction: Int = 0) -> Tensor {
+    sqrt(variance(axes: axes, keepDims: keepDims, correction: correction))
+  }
+
   /// The length of one axis as an `int64` tensor without axes.
   public func dim(_ axis: Int) -> Tensor {
     guard let type = node.type else { return self }

@@ -43,14 +43,16 @@ package struct Constant: Operation {
 }
 
 /// The length of one axis of the operand, as an `int64`.
-struct ExtentOf: Operation {
-  let axis: Int
+package struct ExtentOf: Operation {
+  package let axis: Int
 
-  var name: String { "dim" }
-  var attributes: [Attribute] { [Attribute("axis", "\(axis)")] }
-  var lowering: Lowering { .extent(axis: axis) }
+  package init(axis: Int) { self.axis = axis }
 
-  func resultType(_ operands: [TensorType]) throws(GraphError) -> TensorType {
+  package var name: String { "dim" }
+  package var attributes: [Attribute] { [Attribute("axis", "\(axis)")] }
+  package var lowering: Lowering { .extent(axis: axis) }
+
+  package func resultType(_ operands: [TensorType]) throws(GraphError) -> TensorType {
     TensorType(.int64, [])
   }
 }

@@ -1,0 +1,163 @@
+import Arrays
+import Scalars
+package import SymbolicGraph
+
+/// Computes `exp(x) / sum(exp(x))` and its logarithm without overflow and with all their digits.
+///
+/// | written | computed |
+/// | --- | --- |
+/// | `exp(x) / sum(exp(x))` | `exp(d) / sum(exp(d))` with `d = x - m` |
+/// | `log(exp(d) / sum(exp(d)))` | `d - log(sum(exp(d)))` |
+/// | `x - (log(sum(exp(x - m))) + m)` | `d - log(sum(exp(d)))` |
+/// | `exp(d - log(sum(exp(d))))` | `exp(d) / sum(exp(d))` |
+///
+/// `m` is the shift that `StabilizeLogSumExp` makes, which has to come before: each form is looked for
+/// in what became of the one it was made from.
+package struct StabilizeSoftmax: Pass {
+  package let name = "stabilize-softmax"
+
+  package init() {}
+
+  package func run(on graph: Graph, _ trace: inout Trace) -> Graph {
+    let hasSums = graph.equations.contains {
+      if case .reduce(.sum, _, _, _) = $0.operation.lowering { true } else { false }
+    }
+    guard hasSums else { return graph }
+    return graph.rebuilt { result, equation in
+      let (op, origins) = ((equation.operation as? Elementwise)?.op, equation.origins)
+      switch op {
+      case .div?, .mul?:
+        if let found = result.softmax(op == .div, equation.operands), !result.isShifted(found.x) {
+          trace.fire("stabilize-softmax/shift")
+          return result.appendSoftmax(found, origins)
+        }
+      case .log?:
+        if let value = result.appendLogSoftmax(of: equation.operands[0], origins) {
+          trace.fire("stabilize-softmax/log-of-softmax")
+          return value
+        }
+      case .sub?:
+        if let found = result.differenceToLogSumExp(equation.operands) {
+          trace.fire("stabilize-softmax/sub-log-sum-exp")
+          return result.appendElementwise(.sub, [found.x, found.logarithm], origins)
+        }
+      case .exp?:
+        if let found = result.logSoftmax(equation.operands[0]) {
+          trace.fire("stabilize-softmax/exp-of-log-softmax")
+          return result.appendElementwise(.div, [found.exponential, found.sum], origins)
+        }
+      default: break
+      }
+      return result.append(equation)
+    }
+  }
+}
+
+/// A sum of exponentials that broadcasts back along the axes it was taken over.
+private struct ExponentialSum {
+  /// The value that the exponential is taken of, the exponential, its sum.
+  let x: Int, exponential: Int, sum: Int
+  let reduce: Reduce
+}
+
+extension Graph {
+  /// The sum of the exponential of something, if `value` is one.
+  private func exponentialSum(_ value: Int) -> ExponentialSum? {
+    guard let reduce = equations[value].operation as? Reduce, reduce.reduction == .sum,
+      reduce.accumulator.isFloating, reduce.dtype.isFloating
+    else { return nil }
+    let exponential = equations[value].operands[0]
+    guard op(exponential) == .exp, reduce.broadcastsBack(rank: equations[exponential].type.rank)
+    else { return nil }
+    return ExponentialSum(
+      x: equations[exponential].operands[0], exponential: exponential, sum: value, reduce: reduce)
+  }
+
+  /// Finds `exp(x) / sum(exp(x))`, or the product with the reciprocal.
+  fileprivate func softmax(_ isQuotient: Bool, _ operands: [Int]) -> ExponentialSum? {
+    if isQuotient {
+      let found = exponentialSum(operands[1])
+      return found?.exponential == operands[0] ? found : nil
+    }
+    for (factor, other) in [(operands[0], operands[1]), (operands[1], operands[0])] {
+      let inner = equations[other].operands
+      let divisor: Int? =
+        switch op(other) {
+        case .reciprocal?: inner[0]
+        case .div? where scalar(inner[0])?.asDouble == 1: inner[1]
+        default: nil
+        }
+      if let divisor, let found = exponentialSum(divisor), found.exponential == factor {
+        return found
+      }
+    }
+    return nil
+  }
+
+  /// Adds the quotient with a shift taken from `x` first.
+  fileprivate mutating func appendSoftmax(_ found: ExponentialSum, _ origins: [Origin]) -> Int {
+    let shift = appendShift(
+      of: found.x, axes: found.reduce.axes, keepDims: found.reduce.keepDims, origins)
+    let difference = appendElementwise(.sub, [found.x, shift], origins)
+    let exponential = appendElementwise(.exp, [difference], origins)
+    let sum = append(found.reduce, [exponential], origins)
+    return appendElementwise(.div, [exponential, sum], origins)
+  }
+
+  /// Adds `d - log(sum(exp(d)))` if a value, seen through views, is `exp(d) / sum(exp(d))`.
+  fileprivate mutating func appendLogSoftmax(of value: Int, _ origins: [Origin]) -> Int? {
+    var (value, views): (Int, [any Operation]) = (value, [])
+    while case .view = equations[value].operation.lowering {
+      views.append(equations[value].operation)
+      value = equations[value].operands[0]
+    }
+    guard op(value) == .div, let found = softmax(true, equations[value].operands) else {
+      return nil
+    }
+    let logarithm = appendElementwise(.log, [found.sum], origins)
+    var result = appendElementwise(.sub, [found.x, logarithm], origins)
+    for view in views.reversed() { result = append(view, [result], origins) }
+    return result
+  }
+
+  /// Finds `x - (log(sum(exp(x - m))) + m)`.
+  fileprivate func differenceToLogSumExp(_ operands: [Int]) -> (x: Int, logarithm: Int)? {
+    var value = operands[1]
+    if let outer = equations[value].operation as? ExpandDims {
+      guard let inner = equations[equations[value].operands[0]].operation as? Squeeze,
+        inner.axes == outer.axes
+      else { return nil }
+      value = equations[equations[value].operands[0]].operands[0]
+    } else if let squeeze = equations[value].operation as? Squeeze {
+      guard squeeze.axes == Array(squeeze.axes.indices) else { return nil }
+      value = equations[value].operands[0]
+    }
+    guard op(value) == .add else { return nil }
+    let terms = equations[value].operands
+    for (logarithm, shift) in [(terms[0], terms[1]), (terms[1], terms[0])] {
+      guard op(logarithm) == .log,
+        let found = exponentialSum(equations[logarithm].operands[0]), op(found.x) == .sub,
+        equations[found.x].operands == [operands[0], shift], isShifted(found.x)
+      else { continue }
+      return (found.x, logarithm)
+    }
+    return nil
+  }
+
+  /// Finds `d - log(sum(exp(d)))`.
+  fileprivate func logSoftmax(_ value: Int) -> ExponentialSum? {
+    guard op(value) == .sub else { return nil }
+    let terms = equations[value].operands
+    guard op(terms[1]) == .log, let found = exponentialSum(equations[terms[1]].operands[0]),
+      found.x == terms[0]
+    else { return nil }
+    return found
+  }
+}
+
+extension Reduce {
+  /// Whether the result stands, beside an operand of this rank, for the elements that it was made of.
+  fileprivate func broadcastsBack(rank: Int) -> Bool {
+    keepDims || axes == Array(0..<axes.count) && axes.count <= rank
+  }
+}

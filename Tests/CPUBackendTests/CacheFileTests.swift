@@ -92,6 +92,24 @@ struct CacheFileTests {
     CacheFolder(path: "/proc/none").keep(answer, for: question)
   }
 
+  @Test("A disk that is full keeps nothing, not even a part")
+  func fullDisk() async throws {
+    let cache = try TemporaryCache()
+    let path = cache.folder().path
+    await #expect(processExitsWith: .success) { [path = path as String] in
+      // Files may grow to 50 bytes here; more is an error and, unless ignored, a signal.
+      signal(SIGXFSZ, SIG_IGN)
+      var limit = rlimit()
+      getrlimit(__rlimit_resource_t(RLIMIT_FSIZE.rawValue), &limit)
+      var small = rlimit(rlim_cur: 50, rlim_max: limit.rlim_max)
+      setrlimit(__rlimit_resource_t(RLIMIT_FSIZE.rawValue), &small)
+      CacheFolder(path: path).keep([UInt8](repeating: 7, count: 100), for: [1, 2, 3])
+      setrlimit(__rlimit_resource_t(RLIMIT_FSIZE.rawValue), &limit)
+    }
+    #expect(FileManager.default.fileExists(atPath: path))
+    #expect(try cache.files.isEmpty)
+  }
+
   @Test("A shard that is full loses what was not used for longest")
   func trimmed() throws {
     let cache = try TemporaryCache()

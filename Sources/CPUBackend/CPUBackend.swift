@@ -20,8 +20,8 @@ package final class CPUBackend: Sendable {
     self.store = store
   }
 
-  /// Makes the back end that keeps kernels in `folder`. With the record that was found there, it does
-  /// so without LLVM; without one, it asks LLVM and keeps the record.
+  /// Makes the back end that keeps kernels in `folder`. With the record that was found there, it
+  /// does so without LLVM; without one, it asks LLVM and keeps the record.
   static func make(
     keepingIn folder: CacheFolder?, _ found: HostRecord?
   ) throws(LLVMError) -> CPUBackend {
@@ -60,8 +60,8 @@ package final class CPUBackend: Sendable {
   ///
   /// - Parameters:
   ///   - threads: How many threads may compile at once, the caller included.
-  ///   - log: Told what is compiled, with the `MARTLET_DEBUG` level that shows it. Any of the threads
-  ///     may call it.
+  ///   - log: Told what is compiled, with the `MARTLET_DEBUG` level that shows it. Any of the
+  ///     threads may call it.
   package func compile(
     _ plan: LaunchPlan, threads: Int = ThreadBudget.standard.threads,
     log: @Sendable (_ level: Int, _ text: () -> String) -> Void = { _, _ in }

@@ -2,8 +2,8 @@ internal import CLLVM
 internal import Glibc
 internal import Synchronization
 
-/// The memory of this process that holds machine code: slabs, of which each piece of code takes some
-/// pages.
+/// The memory of this process that holds machine code: slabs, of which each piece of code takes
+/// some pages.
 ///
 /// Linux grants a process 65,530 mappings. A slab is one, however many pieces it holds, since its
 /// pages may all be read and executed, the free ones too. Only pages that are being filled may be

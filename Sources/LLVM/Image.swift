@@ -1,7 +1,7 @@
 /// Machine code that is linked and may lie at any address that is a multiple of 4,096.
 ///
-/// Code and constants lie in one run of bytes and find each other by distance. Nothing in it is ever
-/// written to: a module with variables cannot become an image.
+/// Code and constants lie in one run of bytes and find each other by distance. Nothing in it is
+/// ever written to: a module with variables cannot become an image.
 package struct Image: Sendable, Equatable {
   /// Code and constants.
   package let bytes: [UInt8]

@@ -55,8 +55,9 @@ struct Session: ~Copyable {
     return jit
   }
 
-  /// Makes the scope (`LLVMOrcExecutionSessionCreateBareJITDylib`), which finds what it lacks in this
-  /// process (`LLVMOrcCreateDynamicLibrarySearchGeneratorForProcess`, `LLVMOrcJITDylibAddGenerator`).
+  /// Makes the scope (`LLVMOrcExecutionSessionCreateBareJITDylib`), which finds what it lacks in
+  /// this process (`LLVMOrcCreateDynamicLibrarySearchGeneratorForProcess`,
+  /// `LLVMOrcJITDylibAddGenerator`).
   private static func makeScope(
     in jit: OpaquePointer, _ library: Library, _ symbols: ProcessSymbols
   ) throws(LLVMError) -> OpaquePointer {

@@ -6,9 +6,9 @@ import Synchronization
 /// The kernels of this process: equal ones are compiled once, whatever their parts are called and
 /// whichever threads ask for them.
 ///
-/// The table holds two generations of `capacity` kernels. A kernel enters the young one, and each use
-/// brings it back there; when the young generation is full it becomes the old one, and the kernels of
-/// the old one are let go. Those that no compiled plan holds leave memory with that.
+/// The table holds two generations of `capacity` kernels. A kernel enters the young one, and each
+/// use brings it back there; when the young generation is full it becomes the old one, and the
+/// kernels of the old one are let go. Those that no compiled plan holds leave memory with that.
 final class KernelCache: Sendable {
   private let table: Mutex<Table>
 
@@ -18,8 +18,8 @@ final class KernelCache: Sendable {
   /// How many kernels are held.
   var count: Int { table.withLock { $0.count } }
 
-  /// Returns the code of specialized kernels. Those that are not known are made by `compile`, side by
-  /// side on up to `threads` threads.
+  /// Returns the code of specialized kernels. Those that are not known are made by `compile`, side
+  /// by side on up to `threads` threads.
   ///
   /// - Parameter compile: Makes the code of a kernel, of which it is told the position in the list.
   /// - Throws: What `compile` throws for the first of the kernels that it fails for.
@@ -29,8 +29,8 @@ final class KernelCache: Sendable {
     let keys = kernels.map(\.withoutNames)
     let answers = update { table in keys.map { table.find($0) } }
     let claims = answers.indices.filter { if case .claimed = answers[$0] { true } else { false } }
-    // Everything that is claimed here is done before anything is awaited, so no two threads wait for
-    // each other.
+    // Everything that is claimed here is done before anything is awaited, so no two threads wait
+    // for each other.
     ParallelLoop.run(
       count: claims.count, grain: 1, threads: threads,
       nanoseconds: Self.compileNanoseconds * Double(claims.count)

@@ -2,8 +2,9 @@ import Glibc
 
 /// A folder of answers that took long to find, for this process and later ones.
 ///
-/// Several processes may use it at once: a file appears whole, by being renamed, and is never changed.
-/// Nothing here is an error: what cannot be read is not known, and what cannot be written is not kept.
+/// Several processes may use it at once: a file appears whole, by being renamed, and is never
+/// changed. Nothing here is an error: what cannot be read is not known, and what cannot be written
+/// is not kept.
 ///
 /// The files lie in 256 shards by the first byte of their names. Whoever writes to a shard removes
 /// what was not used for longest from it, so no process ever looks at all files.
@@ -63,8 +64,8 @@ extension CacheFolder {
   private func contents(of descriptor: Int32, count: Int) -> [UInt8]? {
     guard count <= shardByteLimit else { return nil }
     let bytes = [UInt8](unsafeUninitializedCapacity: count) { buffer, filled in
-      while filled < count {
-        let received = read(descriptor, buffer.baseAddress! + filled, count - filled)
+      while let start = buffer.baseAddress, filled < count {
+        let received = read(descriptor, start + filled, count - filled)
         if received < 0, errno == EINTR { continue }
         if received <= 0 { break }
         filled += received

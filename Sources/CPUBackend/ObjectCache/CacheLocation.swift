@@ -31,7 +31,8 @@ enum CacheLocation {
   private static func programPath() -> String {
     let bytes = [UInt8](unsafeUninitializedCapacity: Int(PATH_MAX)) { buffer, count in
       buffer.withMemoryRebound(to: CChar.self) { buffer in
-        count = max(0, readlink("/proc/self/exe", buffer.baseAddress!, buffer.count))
+        guard let start = buffer.baseAddress else { return }
+        count = max(0, readlink("/proc/self/exe", start, buffer.count))
       }
     }
     return String(decoding: bytes, as: UTF8.self)

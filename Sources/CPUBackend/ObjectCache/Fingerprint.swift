@@ -1,8 +1,8 @@
 /// 128 bits that stand for some bytes: the name of a cache file, and the proof that one is whole.
 ///
-/// Each step is reversible in the state and in the word that goes in, so a change within one aligned
-/// word always shows; other changes go unseen once in 2^128 times. It is no defence against somebody
-/// who makes up the bytes.
+/// Each step is reversible in the state and in the word that goes in, so a change within one
+/// aligned word always shows; other changes go unseen once in 2^128 times. It is no defence against
+/// somebody who makes up the bytes.
 struct Fingerprint: Hashable {
   private(set) var high: UInt64
   private(set) var low: UInt64

@@ -2,8 +2,8 @@ import CProcessor
 import Glibc
 package import LLVM
 
-/// What LLVM says of this processor, and which LLVM says it: kept, so that a process which finds all
-/// of its kernels in the cache need not open LLVM, which takes 11 ms.
+/// What LLVM says of this processor, and which LLVM says it: kept, so that a process which finds
+/// all of its kernels in the cache need not open LLVM, which takes 11 ms.
 package struct HostRecord: Sendable, Equatable {
   /// The processor.
   package let host: Host

@@ -36,7 +36,8 @@ struct KernelStore: Sendable {
 }
 
 extension Image {
-  /// The number of entries, of each the length of its name, the name and the offset; then the bytes.
+  /// The number of entries, of each the length of its name, the name and the offset; then the
+  /// bytes.
   fileprivate var kept: [UInt8] {
     var result = CacheEntry.bytes(of: entries.count)
     for (name, offset) in entries.sorted(by: { $0.key < $1.key }) {

@@ -12,16 +12,18 @@ extension Pipeline {
 
   /// Returns the graph that all passes make of `graph`, in turn.
   ///
-  /// - Parameter observer: Called after each pass.
+  /// - Parameters:
+  ///   - recording: Whether reports tell every rewriting.
+  ///   - observer: Called after each pass.
   /// - Throws: What is wrong with the graph that a pass made, if it is looked at.
   package func run(
-    on graph: Graph, verifying: Bool = verifiesByDefault,
+    on graph: Graph, verifying: Bool = verifiesByDefault, recording: Bool = false,
     _ observer: (PassReport) -> Void = { _ in }
   ) throws(PassError) -> Graph {
     var graph = graph
     for pass in passes {
       let nodesBefore = graph.equations.count
-      var trace = Trace()
+      var trace = Trace(recording: recording)
       let clock = ContinuousClock()
       let start = clock.now
       let result = pass.run(on: graph, &trace)
@@ -29,7 +31,7 @@ extension Pipeline {
       if verifying { try Self.verify(result, after: pass) }
       observer(
         PassReport(
-          pass: pass.name, time: time, nodesBefore: nodesBefore, graph: result, fired: trace.fired))
+          pass: pass.name, time: time, nodesBefore: nodesBefore, graph: result, trace: trace))
       graph = result
     }
     return graph
@@ -54,8 +56,10 @@ package struct PassReport: Sendable, CustomStringConvertible {
   package let nodesBefore: Int
   /// The graph it made.
   package let graph: Graph
+  /// What it noted on the way.
+  package let trace: Trace
   /// How often each rule fired, by name.
-  package let fired: [String: Int]
+  package var fired: [String: Int] { trace.fired }
 
   /// One line: the pass, its time, the numbers of equations, the rules that fired.
   package var description: String {

@@ -6,21 +6,24 @@ enum Stages {
   /// Optimizes and schedules `graph`.
   ///
   /// - Parameter log: Told every stage, with the `MARTLET_DEBUG` level that shows it: the passes at
-  ///   1; the text of each graph that differs from the one before, and of the plan, at 3.
+  ///   1; every rewriting, the text of each graph that differs from the one before, and of the plan,
+  ///   at 3.
   static func plan(
     _ graph: Graph, name: String, log: (_ level: Int, _ text: () -> String) -> Void
   ) throws(PassError) -> Plan {
-    var before = ""
+    var before = "", isRecording = false
     log(3) {
+      isRecording = true
       before = graph.description
       return "\(name): built\n\(before)"
     }
-    let optimized = try Pipeline.standard.run(on: graph) { report in
+    let optimized = try Pipeline.standard.run(on: graph, recording: isRecording) { report in
       log(1) { "\(name): \(report)" }
       log(3) {
         let text = report.graph.description
         defer { before = text }
-        return text == before ? "  unchanged" : text
+        let lines = report.trace.rewritings.map { "  \($0)" }
+        return (lines + [text == before ? "  unchanged" : text]).joined(separator: "\n")
       }
     }
     let plan = Plan(scheduling: optimized, name: name)

@@ -137,3 +137,47 @@ struct PipelineTests {
     #expect(counts == [1, 10_002, 10_003, 4])
   }
 }
+
+@Suite("Traces")
+struct TraceTests {
+  @Test("tell every rewriting as from what to what")
+  func rewritings() throws {
+    let x = Tensor.vector("x"), y = Tensor.vector("y"), m = Tensor.matrix("m")
+    let outputs = [
+      exp(y * 1 - 0) - 1, log(1 - 1 / (1 + exp(-x))), exp(y), m.transpose().transpose() + 2.0 * 3.0,
+    ]
+    let graph = try Graph(inputs: [x, y, m], outputs: outputs)
+    var lines: [String] = []
+    _ = try Pipeline.standard.run(on: graph, verifying: true, recording: true) {
+      lines += $0.trace.rewritings.map(\.description)
+    }
+    #expect(
+      lines == [
+        "fold-constants/mul: %14 = mul(2, 3) -> 6",
+        "simplify-views/view-of-view: %13 = transpose(%12, axes: [1, 0]) -> m",
+        "canonicalize/mul-one: %1 = mul(y, 1) -> y",
+        "canonicalize/sub-zero: %2 = sub(y, 0) -> y",
+        "merge/merge-equal: %9 = exp(y) -> %1",
+        "stabilize/expm1: %2 = sub(%1, 1) -> expm1(y)",
+        "stabilize/sigmoid: %6 = div(1, %5) -> sigmoid(x)",
+        "stabilize/one-minus-sigmoid: %7 = sub(1, %6) -> sigmoid(neg(x))",
+        "stabilize/log-sigmoid: %8 = log(%7) -> neg(softplus(x))",
+        "canonicalize/neg-neg: neg(neg(x)) -> x",
+      ])
+  }
+
+  @Test("know where every value went, and are silent unless asked")
+  func places() throws {
+    let x = Tensor.vector("x")
+    let graph = try Graph(inputs: [], outputs: [log(1 + exp(x)) * 1])
+    let (number, log) = (graph.outputs[0], 4)
+    var trace = Trace(recording: true)
+    let result = Apply(.stabilize).run(on: graph, &trace)
+    #expect(trace.places.count == graph.equations.count)
+    #expect(trace.places[number] == result.outputs[0] && trace.places[log] == result.outputs[0])
+    #expect(trace.places[number - 3] == nil)
+    var silent = Trace()
+    _ = Apply(.stabilize).run(on: graph, &silent)
+    #expect(silent.rewritings.isEmpty && silent.places.isEmpty && silent.fired == trace.fired)
+  }
+}

@@ -15,7 +15,7 @@ package struct DropEmptyReductions: Pass {
 
   package func run(on graph: Graph, _ trace: inout Trace) -> Graph {
     guard graph.equations.contains(where: Self.isEmptyReduction) else { return graph }
-    return graph.rebuilt { result, equation in
+    return graph.rebuilt(&trace) { result, equation, trace in
       guard case .reduce(let reduction, let axes, _, let accumulator) = equation.operation.lowering,
         axes.isEmpty
       else { return result.append(equation) }

@@ -9,7 +9,7 @@ package struct FoldConstants: Pass {
   package init() {}
 
   package func run(on graph: Graph, _ trace: inout Trace) -> Graph {
-    graph.rebuilt { result, equation in
+    graph.rebuilt(&trace) { result, equation, trace in
       guard let scalar = Self.value(of: equation, result) else { return result.append(equation) }
       if !(equation.operation is Constant) {
         trace.fire("fold-constants/\(equation.operation.name)")

@@ -4,37 +4,50 @@ extension Graph {
   /// Returns the graph made by asking `add` for the value of every equation in turn, without what
   /// no output needs.
   ///
-  /// - Parameter add: Takes the new graph so far and an equation whose operands are values of it,
-  ///   and returns the number of a value of it that takes the equation's place. Inputs stay.
-  func rebuilt(_ add: (inout Graph, Equation) -> Int) -> Graph {
-    rebuilt { result, equation, _ in add(&result, equation) }
+  /// - Parameters:
+  ///   - trace: Told of every equation, and handed to `add`.
+  ///   - add: Takes the new graph so far and an equation whose operands are values of it, and
+  ///     returns the number of a value of it that takes the equation's place. Inputs stay.
+  func rebuilt(
+    _ trace: inout Trace, _ add: (inout Graph, Equation, inout Trace) -> Int
+  ) -> Graph {
+    rebuilt(&trace) { result, equation, _, trace in add(&result, equation, &trace) }
   }
 
   /// Likewise, with the number of the equation in this graph.
-  func rebuilt(_ add: (inout Graph, Equation, Int) -> Int) -> Graph {
+  func rebuilt(
+    _ trace: inout Trace, _ add: (inout Graph, Equation, Int, inout Trace) -> Int
+  ) -> Graph {
+    trace.begin(self)
     var result = Graph()
     result.equations.reserveCapacity(equations.count)
     var numbers: [Int] = []
     numbers.reserveCapacity(equations.count)
     for (number, equation) in equations.enumerated() {
-      numbers.append(add(&result, equation.renumbered(numbers), number))
+      let equation = equation.renumbered(numbers)
+      trace.enter(number)
+      numbers.append(add(&result, equation, number, &trace))
+      trace.leave(equation, numbers[number], in: result)
     }
     result.inputs = inputs.map { numbers[$0] }
     result.outputs = outputs.map { numbers[$0] }
-    return result.removingDead()
+    let (graph, places) = result.removingDead()
+    trace.finish(numbers, places)
+    return graph
   }
 
-  /// Returns the graph without equations that no output needs; inputs are kept, for they are fed.
+  /// Returns the graph without equations that no output needs, and the number there of each; inputs
+  /// are kept, for they are fed.
   ///
   /// What only the length of an axis is asked of is needed too: its shape follows from its
   /// operands.
-  func removingDead() -> Graph {
+  private func removingDead() -> (graph: Graph, numbers: [Int]) {
     var isNeeded = [Bool](repeating: false, count: equations.count)
     for value in inputs + outputs { isNeeded[value] = true }
     for number in equations.indices.reversed() where isNeeded[number] {
       for operand in equations[number].operands { isNeeded[operand] = true }
     }
-    if isNeeded.allSatisfy({ $0 }) { return self }
+    if isNeeded.allSatisfy({ $0 }) { return (self, Array(equations.indices)) }
     var result = Graph()
     var numbers = [Int](repeating: -1, count: equations.count)
     for number in equations.indices where isNeeded[number] {
@@ -42,7 +55,7 @@ extension Graph {
     }
     result.inputs = inputs.map { numbers[$0] }
     result.outputs = outputs.map { numbers[$0] }
-    return result
+    return (result, numbers)
   }
 }
 

@@ -15,11 +15,10 @@ package struct LiftViews: Pass {
 
   package func run(on graph: Graph, _ trace: inout Trace) -> Graph {
     let lifting = Lifting(graph)
-    let result = graph.rebuilt { result, equation, number in
-      lifting.add(equation, number, to: &result)
+    return graph.rebuilt(&trace) { result, equation, number, trace in
+      if lifting.moves(number) { trace.fire("lift-views/lift") }
+      return lifting.add(equation, number, to: &result)
     }
-    if lifting.count > 0 { trace.fire("lift-views/lift", lifting.count) }
-    return result
   }
 }
 
@@ -32,8 +31,6 @@ private struct Lifting {
   private let endsReduction: [Bool]
   /// The views through which a value is computed; empty and not nil where they cancel out.
   private var chains: [ViewChain?]
-  /// How many elementwise operations changed places with a view.
-  private(set) var count = 0
 
   /// How much work, in additions, is repeated for the sake of a kernel less.
   private static let mostRepeated = 8
@@ -47,6 +44,11 @@ private struct Lifting {
     shapes = SymbolicShapes(hasViews ? graph : Graph())
     endsReduction = hasViews ? Self.reductionEnds(graph) : []
     if hasViews { choose() }
+  }
+
+  /// Whether an elementwise operation changes places with a view.
+  func moves(_ number: Int) -> Bool {
+    chains[number] != nil && graph.equations[number].operation is Elementwise
   }
 
   private static func reductionEnds(_ graph: Graph) -> [Bool] {
@@ -73,7 +75,6 @@ private struct Lifting {
       case .elementwise(let op):
         for operand in equation.operands { isFused[operand] = true }
         guard let chain = chains[number] else { continue }
-        count += 1
         for operand in Set(equation.operands).sorted() where uses[operand] == 1 {
           repeated[operand] = repeated[number] + op.definition.cost
           offer(self.chain(for: operand, of: number, chain), to: operand, repeated[operand])

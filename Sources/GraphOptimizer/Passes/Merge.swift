@@ -14,21 +14,18 @@ package struct Merge: Pass {
   package func run(on graph: Graph, _ trace: inout Trace) -> Graph {
     var known: [Key: Int] = [:]
     known.reserveCapacity(graph.equations.count)
-    var count = 0
-    let result = graph.rebuilt { result, equation in
+    return graph.rebuilt(&trace) { result, equation, trace in
       guard let key = Key(equation) else { return result.append(equation) }
       if let number = known[key] {
         result.equations[number].origins = Origin.joined(
           result.equations[number].origins, equation.origins)
-        count += 1
+        trace.fire("merge/merge-equal")
         return number
       }
       let number = result.append(equation)
       known[key] = number
       return number
     }
-    if count > 0 { trace.fire("merge/merge-equal", count) }
-    return result
   }
 
   /// What equal equations have in common.

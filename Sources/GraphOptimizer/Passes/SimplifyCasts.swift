@@ -10,7 +10,7 @@ package struct SimplifyCasts: Pass {
 
   package func run(on graph: Graph, _ trace: inout Trace) -> Graph {
     guard graph.equations.contains(where: \.isCast) else { return graph }
-    return graph.rebuilt { result, equation in
+    return graph.rebuilt(&trace) { result, equation, trace in
       guard equation.isCast else { return result.append(equation) }
       var equation = equation
       var operand = equation.operands[0]

@@ -16,7 +16,7 @@ package struct SimplifyReductions: Pass {
     let uses = graph.useCounts
     /// Which values of the new graph nothing else uses.
     var isSingle: [Int: Bool] = [:]
-    return graph.rebuilt { result, equation, number in
+    return graph.rebuilt(&trace) { result, equation, number, trace in
       let step =
         result.keepingDims(equation, isSingle) ?? result.joined(equation, isSingle)
         ?? result.negated(equation)

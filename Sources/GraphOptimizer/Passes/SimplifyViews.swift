@@ -9,7 +9,7 @@ package struct SimplifyViews: Pass {
   package init() {}
 
   package func run(on graph: Graph, _ trace: inout Trace) -> Graph {
-    graph.rebuilt { result, equation in
+    graph.rebuilt(&trace) { result, equation, trace in
       guard let operand = equation.operands.first else { return result.append(equation) }
       if case .concatenate = equation.operation.lowering, equation.operands.count == 1 {
         trace.fire("simplify-views/concatenate-of-one")

@@ -15,7 +15,7 @@ package struct StabilizeLogAddExp: Pass {
   private static let most = 32
 
   package func run(on graph: Graph, _ trace: inout Trace) -> Graph {
-    graph.rebuilt { result, equation in
+    graph.rebuilt(&trace) { result, equation, trace in
       guard let (exponents, hasOne) = Self.exponents(of: equation, in: result) else {
         return result.append(equation)
       }

@@ -18,7 +18,7 @@ package struct StabilizeLogSumExp: Pass {
 
   package func run(on graph: Graph, _ trace: inout Trace) -> Graph {
     guard graph.equations.contains(where: Self.isSum) else { return graph }
-    return graph.rebuilt { result, equation in
+    return graph.rebuilt(&trace) { result, equation, trace in
       guard let found = Self.Form(equation, in: result) else { return result.append(equation) }
       trace.fire("stabilize-log-sum-exp/shift")
       return found.shifted(in: &result)

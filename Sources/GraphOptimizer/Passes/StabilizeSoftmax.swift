@@ -23,7 +23,7 @@ package struct StabilizeSoftmax: Pass {
       if case .reduce(.sum, _, _, _) = $0.operation.lowering { true } else { false }
     }
     guard hasSums else { return graph }
-    return graph.rebuilt { result, equation in
+    return graph.rebuilt(&trace) { result, equation, trace in
       let (op, origins) = ((equation.operation as? Elementwise)?.op, equation.origins)
       switch op {
       case .div?, .mul?:

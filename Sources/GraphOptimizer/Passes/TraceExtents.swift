@@ -15,7 +15,7 @@ package struct TraceExtents: Pass {
     guard isAsked else { return graph }
     // Every equation is appended once, so that values keep their numbers.
     let sources = ExtentSources(graph: graph, shapes: SymbolicShapes(graph))
-    return graph.rebuilt { result, equation in
+    return graph.rebuilt(&trace) { result, equation, trace in
       guard case .extent(let axis) = equation.operation.lowering else {
         return result.append(equation)
       }

@@ -10,8 +10,8 @@ package struct Apply: Pass {
 
   package func run(on graph: Graph, _ trace: inout Trace) -> Graph {
     var rewriter = Rewriter(rules)
-    let result = graph.rebuilt { result, equation in rewriter.add(equation, to: &result) }
-    for (rule, count) in rewriter.fired { trace.fire(rule, count) }
-    return result
+    return graph.rebuilt(&trace) { result, equation, trace in
+      rewriter.add(equation, to: &result, &trace)
+    }
   }
 }

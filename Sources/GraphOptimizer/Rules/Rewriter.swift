@@ -9,8 +9,6 @@ import SymbolicGraph
 struct Rewriter {
   private let rules: RuleSet
   private var matcher = Matcher()
-  /// How often each rule fired.
-  private(set) var fired: [String: Int] = [:]
 
   /// How often one equation is rewritten. Rules make terms lighter, so this stops a wrong rule
   /// only.
@@ -32,26 +30,31 @@ struct Rewriter {
   init(_ rules: RuleSet) { self.rules = rules }
 
   /// Adds an equation, or what is better than it, and returns the number of the value.
-  mutating func add(_ equation: Graph.Equation, to graph: inout Graph, depth: Int = 0) -> Int {
+  mutating func add(
+    _ equation: Graph.Equation, to graph: inout Graph, _ trace: inout Trace, depth: Int = 0
+  ) -> Int {
     matcher.catchUp(with: graph)
     var current = matcher.ordered(equation)
     for _ in 0..<Self.most {
       guard depth < Self.deepest, var match = firstMatch(current, graph) else { break }
-      fired[match.entry.name, default: 0] += 1
+      let place = trace.fire(match.entry.name, current, isWhole: depth == 0, in: graph)
       match.depth = depth + 1
       match.origins = match.bindings.interior.reduce(current.origins) {
         Origin.joined($0, graph.equations[$1].origins)
       }
       let replacement = match.entry.rule.replacement
       guard case .apply(let op, let terms) = replacement, !replacement.isConstant else {
-        return build(replacement, match, current.type.dtype, &graph)
+        let value = build(replacement, match, current.type.dtype, &graph, &trace)
+        trace.tell(place, value: value, in: graph)
+        return value
       }
       let dtype = laneDType(op, terms, match) ?? current.type.dtype
-      let operands = build(terms, of: op, match, dtype, &graph)
+      let operands = build(terms, of: op, match, dtype, &graph, &trace)
       matcher.catchUp(with: graph)
       current = matcher.ordered(
         Graph.Equation(
           Elementwise(op, current.type.dtype), operands, current.type, origins: match.origins))
+      trace.tell(place, current, in: graph)
     }
     return graph.append(current)
   }
@@ -109,7 +112,7 @@ struct Rewriter {
 
   /// Adds the value of a term that has this dtype.
   private mutating func build(
-    _ term: Term, _ match: Match, _ dtype: DType, _ graph: inout Graph
+    _ term: Term, _ match: Match, _ dtype: DType, _ graph: inout Graph, _ trace: inout Trace
   ) -> Int {
     if case .variable(let variable) = term, let value = match.bindings[variable] { return value }
     guard case .apply(let op, let terms) = term, !term.isConstant else {
@@ -118,23 +121,24 @@ struct Rewriter {
         Graph.Equation(
           Constant(scalar), [], TensorType(scalar.dtype, []), origins: match.origins))
     }
-    let operands = build(terms, of: op, match, laneDType(op, terms, match) ?? dtype, &graph)
+    let operands = build(terms, of: op, match, laneDType(op, terms, match) ?? dtype, &graph, &trace)
     let operation = Elementwise(op, dtype)
     let types = operands.map { graph.equations[$0].type }
     // Parts of what broadcast broadcast: the type rule cannot fail.
     let type = (try? operation.resultType(types)) ?? TensorType(dtype, [])
     return add(
-      Graph.Equation(operation, operands, type, origins: match.origins), to: &graph,
+      Graph.Equation(operation, operands, type, origins: match.origins), to: &graph, &trace,
       depth: match.depth)
   }
 
   private mutating func build(
-    _ terms: [Term], of op: ScalarOp, _ match: Match, _ lanes: DType, _ graph: inout Graph
+    _ terms: [Term], of op: ScalarOp, _ match: Match, _ lanes: DType, _ graph: inout Graph,
+    _ trace: inout Trace
   ) -> [Int] {
     var operands: [Int] = []
     for (position, term) in terms.enumerated() {
       let isCondition = op.isChoice && position == 0
-      operands.append(build(term, match, isCondition ? .bool : lanes, &graph))
+      operands.append(build(term, match, isCondition ? .bool : lanes, &graph, &trace))
     }
     return operands
   }

@@ -1,5 +1,5 @@
 # `make` prints the targets. Once `Scripts/setup` has run, plain `swift build` and `swift test` work too.
-.PHONY: help setup build run test check golden fuzz matmul bench scoreboard clean
+.PHONY: help setup build run test check golden fuzz matmul bench guard scoreboard clean
 
 help:             ## prints this list
 	@awk -F':.*## ' '/^[a-z]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' Makefile
@@ -30,6 +30,9 @@ matmul: setup     ## times a 5000 by 5000 matrix product; ARGS="--size 2000 --dt
 
 bench: setup      ## prints a table of every workload beside hand-written C; ARGS="--threads 2"
 	swift run --package-path Benchmarks -c release scoreboard $(ARGS)
+
+guard: setup      ## fails where Martlet has fallen behind the ratios in Benchmarks/Thresholds
+	cd Benchmarks && swift package benchmark thresholds check --target guard --no-progress
 
 scoreboard: setup ## measures Martlet beside its peers; ARGS="--only 'pi*' --peers numpy,jax --json FILE"
 	swift build --package-path Benchmarks -c release --product scoreboard

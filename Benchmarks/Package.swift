@@ -24,6 +24,7 @@ let package = Package(
   dependencies: [
     .package(name: "martlet", path: ".."),
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
+    .package(url: "https://github.com/ordo-one/benchmark", exact: "1.38.1", traits: []),
   ],
   targets: [
     // What a careful person writes in C: the limit that Martlet is measured against.
@@ -46,14 +47,29 @@ let package = Package(
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),
+    .target(
+      name: "Workloads",
+      dependencies: [
+        "Measuring", "CLimits", "CLimits256", "CLimits512",
+        .product(name: "Martlet", package: "martlet"),
+      ],
+      swiftSettings: strict),
     .executableTarget(
       name: "scoreboard",
       dependencies: [
-        "Measuring", "CDirectBLAS", "CLimits", "CLimits256", "CLimits512",
-        .product(name: "Martlet", package: "martlet"),
+        "Measuring", "Workloads",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),
+
+    // Fails when Martlet falls behind the ratios in Thresholds.
+    .executableTarget(
+      name: "guard",
+      dependencies: [
+        "Measuring", "Workloads", .product(name: "Benchmark", package: "benchmark"),
+      ],
+      path: "Guard", swiftSettings: strict,
+      plugins: [.plugin(name: "BenchmarkPlugin", package: "benchmark")]),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import Measuring
+import Workloads
 
 /// Measures workloads in Martlet and by hand, in turns in one process.
 @main

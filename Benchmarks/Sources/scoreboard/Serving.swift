@@ -1,5 +1,6 @@
 import Foundation
 import Measuring
+import Workloads
 
 /// Answers requests on standard input, so that a script can measure peers in turns with Martlet.
 ///

@@ -2,7 +2,7 @@ import Martlet
 
 extension Workload {
   /// Every workload. Names, inputs and formulas are those of the scripts that measure the peers.
-  static let all: [Workload] =
+  package static let all: [Workload] =
     [
       monteCarloPi("pi10k_f64", 10_000),
       monteCarloPi("pi10k_f64_i32", 10_000, hits: .int32),
@@ -24,7 +24,7 @@ extension Workload {
   /// Returns the workloads whose names the patterns list; a `*` at the end stands for any ending.
   ///
   /// - Throws: `UnknownWorkload` for a pattern that names none.
-  static func named(_ patterns: [String]) throws -> [Workload] {
+  package static func named(_ patterns: [String]) throws -> [Workload] {
     for pattern in patterns where !all.contains(where: { $0.matches(pattern) }) {
       throw UnknownWorkload(pattern: pattern)
     }

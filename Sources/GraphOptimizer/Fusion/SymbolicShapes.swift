@@ -16,7 +16,12 @@ struct SymbolicShapes {
     case named(String)
     case axis(value: Int, axis: Int)
     case slice(Length, SliceRange)
+    case union(Length, Length)
   }
+
+  /// How many lengths a set holds. Beyond, two sets are one only if they were joined in the same way:
+  /// a sum of very many inputs would otherwise hold as many lengths at every step.
+  private static let most = 16
 
   /// The lengths of every value.
   private(set) var lengths: [[Length]] = []
@@ -47,7 +52,10 @@ struct SymbolicShapes {
   private mutating func derive(_ equation: Graph.Equation) -> [Length]? {
     let operands = equation.operands.map { lengths[$0] }
     switch equation.operation.lowering {
-    case .elementwise: return operands.reduce([], Self.broadcast)
+    case .elementwise:
+      var result: [Length] = []
+      for operand in operands { result = broadcast(result, operand) }
+      return result
     case .reduce(_, let axes, let keepDims, _):
       return operands[0].indices.compactMap { axis in
         axes.contains(axis) ? (keepDims ? .fixed(1) : nil) : operands[0][axis]
@@ -69,7 +77,7 @@ struct SymbolicShapes {
   }
 
   /// What two shapes broadcast to.
-  static func broadcast(_ a: [Length], _ b: [Length]) -> [Length] {
+  private mutating func broadcast(_ a: [Length], _ b: [Length]) -> [Length] {
     let rank = max(a.count, b.count)
     return (0..<rank).map { axis in
       let (i, j) = (axis - rank + a.count, axis - rank + b.count)
@@ -77,13 +85,16 @@ struct SymbolicShapes {
     }
   }
 
-  private static func broadcast(_ a: Length, _ b: Length) -> Length {
+  private mutating func broadcast(_ a: Length, _ b: Length) -> Length {
     switch (a, b) {
-    case (.fixed(1), _): b
-    case (_, .fixed(1)): a
-    case (.fixed, _): a
-    case (_, .fixed): b
-    case (.joint(let x), .joint(let y)): x == y ? a : .joint(Set(x + y).sorted())
+    case (.fixed(1), _): return b
+    case (_, .fixed(1)): return a
+    case (.fixed, _): return a
+    case (_, .fixed): return b
+    case (.joint(let x), .joint(let y)):
+      if x == y { return a }
+      let all = Set(x + y).sorted()
+      return all.count <= Self.most ? .joint(all) : atom(.union(a, b))
     }
   }
 }

@@ -17,10 +17,8 @@ struct KernelCase {
   /// The instructions that stand for a composite.
   func lower(_ composite: Composite) -> LaneProgram { program ?? composite.lowered() }
 
-  /// The number of points of the space that ranges of a launch count.
-  var rangeCount: Int {
-    layout.count(kernel.isFullReduction ? 0..<kernel.axes.count : 0..<kernel.outerCount)
-  }
+  /// The number of units that ranges of a launch count.
+  var rangeCount: Int { kernel.rangeCount(for: layout) }
 }
 
 extension KernelCase {

@@ -5,44 +5,59 @@ internal import Scalars
 /// contiguous axis.
 extension KernelEmitter {
   func emitStrips(from begin: IRValue, to end: IRValue, along axis: Int) {
-    let isMap = inner.isEmpty
     let cut = Cut(
-      stages, of: kernel, along: axis, for: target, pastCaches: kernel.storesPastCaches && isMap)
-    let stores = stages.flatMap { $0.stage.stores.map(\.access) }
+      stages, of: kernel, along: axis, for: target,
+      pastCaches: kernel.storesPastCaches && inner.isEmpty)
     _ = loops.segments(
       of: 0..<kernel.outerCount, from: begin, to: end, at: memory.launch.pointers
     ) { segment, _ in
-      let scopes = stages.indices.map { stage in
-        var scope = Scope()
-        let emitter = emitter(stage, along: axis)
-        emitter.emit(.segment, into: &scope, at: segment.pointers, .scalar)
-        emitter.spread(&scope, lanes: cut.lanes)
-        return scope
-      }
-      var index = segment.begin
-      for pass in cut.passes {
-        let first = memory.advance(segment.pointers, along: axis, by: index)
-        let isAligned =
-          pass.strip.isPastCaches ? memory.isAligned(stores, at: first, pass.strip) : nil
-        index =
-          loops.strips(of: segment, from: index, pass, if: isAligned) { index, strip, _ in
-            let pointers = memory.advance(segment.pointers, along: axis, by: index)
-            if isMap, !pass.isMasked, strip.lanes > 1 {
-              for stage in stages.indices { prefetch(stage, at: pointers, along: axis, strip) }
-            }
-            emitStrip(strip, at: pointers, along: axis, scopes)
-            return []
-          }.index
-      }
+      emitSegment(segment, cut)
       return []
     }
     // Such stores may otherwise reach memory after what tells other threads that they are done.
     if kernel.storesPastCaches { writer.emit("fence seq_cst") }
   }
 
+  /// The accesses that are written.
+  var stores: [Int] { stages.flatMap { $0.stage.stores.map(\.access) } }
+
+  /// The accesses that are read.
+  var loads: [Int] { Set(stages.flatMap(\.stage.loads)).sorted() }
+
+  /// Writes a run along the lane axis, in the strips of `cut`.
+  func emitSegment(_ segment: LoopEmitter.Segment, _ cut: Cut) {
+    let axis = segment.axis
+    let scopes = segmentScopes(at: segment.pointers, cut.lanes)
+    var index = segment.begin
+    for pass in cut.passes {
+      let first = memory.advance(segment.pointers, along: axis, by: index)
+      let isAligned =
+        pass.strip.isPastCaches ? memory.isAligned(stores, at: first, pass.strip) : nil
+      index =
+        loops.strips(of: segment, from: index, pass, if: isAligned) { index, strip, _ in
+          let pointers = memory.advance(segment.pointers, along: axis, by: index)
+          if inner.isEmpty, !pass.isMasked, strip.lanes > 1 {
+            for stage in stages.indices { prefetch(stage, at: pointers, along: axis, strip) }
+          }
+          emitStrip(strip, at: pointers, along: axis, scopes)
+          return []
+        }.index
+    }
+  }
+
+  /// What each stage computes once for a run along the lane axis.
+  func segmentScopes(at pointers: [IRValue], _ lanes: Int) -> [Scope] {
+    stages.indices.map { stage in
+      var scope = Scope()
+      let emitter = emitter(stage, along: self.lanes.axis)
+      emitter.emit(.segment, into: &scope, at: pointers, .scalar)
+      emitter.spread(&scope, lanes: lanes)
+      return scope
+    }
+  }
+
   /// Writes all stages for one strip of the outer axis.
-  private func emitStrip(_ strip: Strip, at pointers: [IRValue], along axis: Int, _ scopes: [Scope])
-  {
+  func emitStrip(_ strip: Strip, at pointers: [IRValue], along axis: Int, _ scopes: [Scope]) {
     var accumulators: [[IRValue]] = []
     for stage in stages.indices {
       var scope = scopes[stage]

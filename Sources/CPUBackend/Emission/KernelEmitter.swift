@@ -6,7 +6,7 @@ package import LLVM
 /// Writes a specialized kernel as a module of LLVM IR.
 ///
 /// The function `NAME(ptr args, i64 begin, i64 end, ptr partials, i64 chunk)` computes the points
-/// from `begin` to `end` of the flattened outer space. For a full reduction the range is one of the
+/// from `begin` to `end` of the flattened outer space, or these rows of its tiles. For a full reduction the range is one of the
 /// inner space, and the accumulators go to the words of `partials` that belong to `chunk`; then
 /// `NAME_finish(ptr args, i64 count, ptr partials)` combines the `count` chunks pairwise, in an
 /// order that depends on `count` alone, and writes what the kernel yields. `LaunchBlock` says how
@@ -16,7 +16,7 @@ package struct KernelEmitter {
   let target: VectorTarget
   let lanes: LaneAxis
   let stages: [StageProgram]
-  let writer = IRWriter()
+  let writer: IRWriter
   let scalars: ScalarEmitter
   let memory: MemoryEmitter
   let loops: LoopEmitter
@@ -59,7 +59,9 @@ package struct KernelEmitter {
     _ kernel: Kernel, _ stages: [StageProgram], _ lanes: LaneAxis, _ target: VectorTarget,
     _ tables: ConstantTables
   ) {
+    let writer = IRWriter()
     self.kernel = kernel
+    self.writer = writer
     self.stages = stages
     self.lanes = lanes
     self.target = target
@@ -67,6 +69,29 @@ package struct KernelEmitter {
     let launch = LaunchValues(of: kernel, with: writer)
     memory = MemoryEmitter(writer: writer, kernel: kernel, launch: launch)
     loops = LoopEmitter(writer: writer, memory: memory, target: target)
+  }
+
+  /// The same kernel as if some operands, which lie across, lay along `axis`.
+  private init(_ other: KernelEmitter, reading accesses: [Int], along axis: Int) {
+    var walking = other.kernel
+    for access in accesses { walking.accesses[access].steps[axis] = .contiguous }
+    let kernel = walking
+    self.kernel = kernel
+    let lanes = other.lanes
+    (target, self.lanes, writer) = (other.target, lanes, other.writer)
+    scalars = other.scalars
+    stages = other.stages.map { stage in
+      StageProgram(stage.stage, stage.program, of: kernel, lanesAlong: lanes)
+    }
+    let launch = other.memory.launch.walking(accesses, along: axis)
+    memory = MemoryEmitter(writer: writer, kernel: kernel, launch: launch)
+    loops = LoopEmitter(writer: writer, memory: memory, target: target)
+  }
+
+  /// Returns the writer of the same kernel as if `accesses` walked from element to element along
+  /// `axis`.
+  func reading(_ accesses: [Int], along axis: Int) -> KernelEmitter {
+    KernelEmitter(self, reading: accesses, along: axis)
   }
 
   private func function(_ name: String, _ parameters: String) -> String {
@@ -78,6 +103,8 @@ package struct KernelEmitter {
     let (begin, end) = (IRValue("%begin", .i64), IRValue("%end", .i64))
     if kernel.isFullReduction {
       emitChunk(from: begin, to: end)
+    } else if let tiling = kernel.tiling {
+      emitTiles(tiling, from: begin, to: end)
     } else if case .outer(let axis) = lanes {
       emitStrips(from: begin, to: end, along: axis)
     } else {

@@ -9,10 +9,15 @@ struct MemoryEmitter {
 
   /// The addresses of all accesses after `index` steps along `axis`.
   func advance(_ pointers: [IRValue], along axis: Int, by index: IRValue) -> [IRValue] {
-    pointers.indices.map { access in
-      let offset = writer.multiply(index, launch.strides[access][axis])
-      return writer.address(pointers[access], plus: offset, of: .memory(dtype(of: access)))
-    }
+    pointers.indices.map { advance(pointers[$0], $0, along: axis, by: index) }
+  }
+
+  /// The address of one access after `index` steps along `axis`.
+  func advance(
+    _ pointer: IRValue, _ access: Int, along axis: Int, by index: IRValue
+  ) -> IRValue {
+    let offset = writer.multiply(index, launch.strides[access][axis])
+    return writer.address(pointer, plus: offset, of: .memory(dtype(of: access)))
   }
 
   /// Reads the element at `pointer`.
@@ -68,12 +73,17 @@ struct MemoryEmitter {
     prefetch(access, from: ahead, strip)
   }
 
-  private func prefetch(_ access: Int, from start: IRValue, _ strip: Strip) {
+  /// Asks for the lines of a strip of elements that lie side by side from `start` on.
+  func prefetch(_ access: Int, from start: IRValue, _ strip: Strip) {
     let dtype = dtype(of: access)
     for element in stride(from: 0, to: strip.width, by: 64 / dtype.byteCount) {
-      let line = writer.address(start, plus: .i64(element), of: .memory(dtype))
-      writer.emit("call void @llvm.prefetch.p0(\(line.typed), i32 0, i32 3, i32 1)")
+      prefetch(writer.address(start, plus: .i64(element), of: .memory(dtype)))
     }
+  }
+
+  /// Asks for the cache line at `pointer`, wherever that is.
+  func prefetch(_ pointer: IRValue) {
+    writer.emit("call void @llvm.prefetch.p0(\(pointer.typed), i32 0, i32 3, i32 1)")
   }
 
   /// The rows between what is asked for and what is used: on Zen 5 16 and 32 do equally well, 8 takes
@@ -140,11 +150,13 @@ struct MemoryEmitter {
     return writer.compare("icmp eq", all, .i64(0))
   }
 
-  private func dtype(of access: Int) -> DType {
+  /// The dtype of what an access reads or writes.
+  func dtype(of access: Int) -> DType {
     kernel.arguments[kernel.accesses[access].argument].dtype
   }
 
-  private func advance(_ pointer: IRValue, _ access: Int, _ axis: Int, by count: Int) -> IRValue {
+  /// The address of one access `count` steps along `axis` on.
+  func advance(_ pointer: IRValue, _ access: Int, _ axis: Int, by count: Int) -> IRValue {
     let offset = writer.multiply(launch.strides[access][axis], .i64(count))
     return writer.address(pointer, plus: offset, of: .memory(dtype(of: access)))
   }

@@ -44,9 +44,7 @@ final class KernelCall: CompiledStep, @unchecked Sendable {
     template = Self.copy(words)
     pointers = Self.copy(launch.addresses.map { (bases.index(of: $0.place), $0.byteOffset) })
     cost = KernelCost(launch.kernel, launch.layout)
-    let range =
-      launch.kernel.isFullReduction ? 0..<launch.kernel.axes.count : 0..<launch.kernel.outerCount
-    count = launch.layout.count(range)
+    count = launch.kernel.rangeCount(for: launch.layout)
     partialWords = block.partialWordCount
   }
 

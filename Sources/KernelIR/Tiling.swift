@@ -1,0 +1,36 @@
+/// How a map is walked whose operands lie in different orders, such as `x + transpose(y)`: in tiles,
+/// so that each cache line of `y` is read once and not once for each element.
+public struct Tiling: Hashable, Sendable {
+  /// The axis along which the operands that lie across are contiguous.
+  public let axis: Int
+  /// The accesses that read those operands.
+  public let accesses: [Int]
+
+  /// The indices along `axis` that one unit of the parallel range covers: two cache lines of float32.
+  public static let height = 32
+}
+
+extension Kernel {
+  /// The tiles of a map that reads along another axis than it writes; nil for every other kernel.
+  public var tiling: Tiling? {
+    guard innerCount == 0, outerCount > 1 else { return nil }
+    let last = outerCount - 1
+    let across = accesses.indices.filter { accesses[$0].steps[last] == .strided }
+    guard let first = across.first,
+      across.allSatisfy({ !arguments[accesses[$0].argument].isOutput }),
+      let axis = accesses[first].steps.firstIndex(of: .contiguous),
+      across.allSatisfy({ accesses[$0].steps[axis] == .contiguous })
+    else { return nil }
+    return Tiling(axis: axis, accesses: across)
+  }
+
+  /// The units of the range that a launch cuts into chunks: the points of the outer space, or of the
+  /// inner one for a full reduction, or rows of tiles.
+  public func rangeCount(for layout: Layout) -> Int {
+    let points = layout.count(isFullReduction ? 0..<axes.count : 0..<outerCount)
+    guard let tiling, points > 0 else { return points }
+    let extent = layout.extents[tiling.axis]
+    return points / extent / layout.extents[outerCount - 1]
+      * ((extent + Tiling.height - 1) / Tiling.height)
+  }
+}

@@ -25,6 +25,12 @@ extension FunctionError {
     FunctionError("\(function): only inputs can be fed; got the result of '\(operation)'")
   }
 
+  static func notPart(_ function: String, _ operation: String) -> FunctionError {
+    FunctionError(
+      "\(function): only expressions that it computes can be explained; this '\(operation)' is none",
+      notes: ["equal expressions are not the same one: keep the tensor that the output is made of"])
+  }
+
   static func doubledInput(_ function: String, _ name: String) -> FunctionError {
     FunctionError("\(function): each input may be listed once; '\(name)' is listed twice")
   }

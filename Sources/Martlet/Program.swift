@@ -16,6 +16,8 @@ final class Program: Sendable {
   let inputs: [ProgramInput]
   let plan: Plan
   private let graph: Graph
+  /// What the graph was made of: explanations find a tensor's place in it.
+  private let tensors: (inputs: [Tensor], outputs: [Tensor])
   private let threads: Int
   private let bound = Mutex<[BoundPlan]>([])
 
@@ -47,9 +49,17 @@ final class Program: Sendable {
     self.threads = threads
     let graph = try Graph(inputs: inputs, outputs: outputs)
     self.graph = graph
+    tensors = (inputs, outputs)
     self.inputs = try ProgramInput.list(name, inputs, graph)
     plan = try CPUBackend.start { try Stages.plan(graph, name: name, log: Debugging.log) }
     compileAhead()
+  }
+
+  /// Tells what becomes of one expression.
+  func explanation(of tensor: Tensor) throws -> String {
+    let number = Graph.number(of: tensor, inputs: tensors.inputs, outputs: tensors.outputs)
+    guard let number else { throw FunctionError.notPart(name, tensor.node.operation.name) }
+    return try Explanation(of: number, in: graph, name: name).description
   }
 
   /// Runs the program on arrays by position.

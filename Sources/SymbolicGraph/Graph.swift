@@ -55,6 +55,15 @@ public struct Graph: Sendable {
     self.outputs = outputs.compactMap { numbers[ObjectIdentifier($0.node)] }
   }
 
+  /// Returns the number that a tensor has in the graph of `inputs` and `outputs`, or nil where it is
+  /// part of none of them.
+  package static func number(
+    of tensor: Tensor, inputs: [Tensor], outputs: [Tensor]
+  ) -> Int? {
+    let order = Node.topologicalOrder(of: inputs.map(\.node) + outputs.map(\.node))
+    return order.firstIndex { $0 === tensor.node }
+  }
+
   /// Adds an equation and returns its number.
   package mutating func append(_ equation: Equation) -> Int {
     equations.append(equation)

@@ -15,6 +15,9 @@ struct Fusion {
   private(set) var items: [Item] = []
   /// The item that computes each value that is in memory; -1 for what is there from the start.
   private var position: [Int: Int] = [:]
+  /// Which neighbours were not joined, if they are recorded.
+  private(set) var refusals: [Refusal] = []
+  private let isRecording: Bool
 
   /// How many of the latest items a root may join: bounds the time for large graphs.
   private static let reach = 16
@@ -22,8 +25,9 @@ struct Fusion {
   /// linear in them.
   private static let longest = 256
 
-  init(_ graph: Graph) {
+  init(_ graph: Graph, recording: Bool = false) {
     self.graph = graph
+    isRecording = recording
     shapes = SymbolicShapes(graph)
     roots = Roots(graph, shapes)
     let live = graph.dataLiveness
@@ -54,10 +58,11 @@ struct Fusion {
 
   private mutating func placeRoot(_ number: Int, space: Int, reduced: [Int]) {
     for index in items.indices.suffix(Self.reach).reversed() {
-      if join(number, space: space, reduced: reduced, at: index) {
+      guard let reason = join(number, space: space, reduced: reduced, at: index) else {
         position[number] = index
         return
       }
+      if isRecording { refusals.append(Refusal(value: number, item: index, reason: reason)) }
     }
     var cluster = Cluster(space: space, lengths: shapes.lengths[space], reduced: reduced)
     cluster.leaves = reads(of: number, in: nil).leaves
@@ -67,27 +72,28 @@ struct Fusion {
     append(.cluster(cluster), computing: number)
   }
 
-  /// Adds a root to the cluster at `index` if it can be computed there.
-  private mutating func join(_ number: Int, space: Int, reduced: [Int], at index: Int) -> Bool {
-    guard case .cluster(var cluster) = items[index],
-      cluster.length + roots.lengths[number] <= Self.longest
-    else { return false }
+  /// Adds a root to the cluster at `index`, or returns why it cannot be computed there.
+  private mutating func join(
+    _ number: Int, space: Int, reduced: [Int], at index: Int
+  ) -> Refusal.Reason? {
+    guard case .cluster(var cluster) = items[index] else { return .libraryCall }
+    guard cluster.length + roots.lengths[number] <= Self.longest else { return .tooLong }
     let (leaves, accumulators) = reads(of: number, in: index)
-    guard leaves.allSatisfy({ (position[$0] ?? -1) < index }) else { return false }
+    guard leaves.allSatisfy({ (position[$0] ?? -1) < index }) else { return .order }
     let needed = cluster.members.filter { accumulators.contains($0.value) }
     let related = !needed.isEmpty || !cluster.leaves.isDisjoint(with: leaves)
-    guard related else { return false }
+    guard related else { return .unrelated }
     let after = needed.map(\.stage).max()
     let isReduction =
       if case .reduce = graph.equations[number].operation.lowering { true } else { false }
     if shapes.lengths[space] == cluster.lengths {
       guard !isReduction || cluster.reduced.isEmpty || cluster.reduced == reduced else {
-        return false
+        return .otherAxes
       }
-      guard needed.allSatisfy({ isAligned($0.value, cluster) }) else { return false }
+      guard needed.allSatisfy({ isAligned($0.value, cluster) }) else { return .misaligned }
       let stage = after.map { $0 + 1 } ?? 0
       // A whole array is read once: its partial accumulators are combined only at the end.
-      if stage > 0, cluster.isFullReduction { return false }
+      if stage > 0, cluster.isFullReduction { return .wholeArray }
       if isReduction { cluster.reduced = reduced }
       cluster.members.append(
         Cluster.Member(value: number, kind: isReduction ? .accumulator : .point, stage: stage))
@@ -95,14 +101,17 @@ struct Fusion {
       let lengths = shapes.lengths[number]
       guard !isReduction, let stage = after,
         needed.allSatisfy({ shapes.lengths[$0.value] == lengths })
-      else { return false }
+      else { return .otherLengths }
       cluster.members.append(Cluster.Member(value: number, kind: .finish, stage: stage))
     }
     cluster.leaves.formUnion(leaves)
     cluster.length += roots.lengths[number]
     items[index] = .cluster(cluster)
-    return true
+    return nil
   }
+
+  /// The values that a value is made of.
+  func operands(of value: Int) -> [Int] { graph.equations[value].operands }
 
   /// Whether an accumulator, read at a point of the space, broadcasts along just the reduced axes.
   private func isAligned(_ accumulator: Int, _ cluster: Cluster) -> Bool {

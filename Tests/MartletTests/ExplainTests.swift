@@ -1,0 +1,108 @@
+import Martlet
+import Testing
+
+@Suite("Explanations")
+struct ExplainTests {
+  let m = Tensor("m", .float32, shape: [64, 1000]), x = Tensor.vector("x")
+
+  /// The text without the lines of this file.
+  private func explain(_ tensor: Tensor, _ inputs: [Tensor], _ outputs: [Tensor]) throws -> String {
+    let text = try Function(inputs, outputs, name: "f").explain(tensor)
+    return text.split(separator: "\n", omittingEmptySubsequences: false).map { line in
+      line.firstRange(of: "  at ").map { String(line[..<$0.lowerBound]) } ?? String(line)
+    }.joined(separator: "\n")
+  }
+
+  @Test("follow an expression through rules into its kernel")
+  func rewritten() throws {
+    let e = exp(m)
+    #expect(
+      try explain(e, [m], [log(1 + e).sum(axes: [1])]) == """
+        %1 = exp(m) : f32[64,1000]
+          stabilize: part of %3
+          stabilize/log1p: %3 = log(%2) -> log1p(%1)
+          stabilize/softplus: %3 = log1p(%1) -> softplus(m)
+        becomes %1 = softplus(m) : f32[64,1000]
+        computed in kernel f, never in memory
+          reads  m : f32[64,1000], 256000 bytes
+          writes %2 : f32[64], 256 bytes
+          stage 0 computes 52 flops at each point of [64,1000], 3328000 in all
+        """)
+  }
+
+  @Test("say what a kernel of several stages reads, writes and computes")
+  func softmax() throws {
+    let e = exp(x - 0)
+    let peak = "max(x, axes: [0], allowsEmpty: true)"
+    let shift = "where(lt(abs(\(peak)), inf), \(peak), 0)"
+    #expect(
+      try explain(e, [x], [e / e.sum()]) == """
+        %2 = exp(%1) : f64[?]
+          canonicalize: %2 is now %1
+          stabilize-softmax: part of %3
+          stabilize-softmax/shift: %3 = div(%1, %2) -> \
+        div(exp(sub(x, \(shift))), sum(exp(sub(x, \(shift))), axes: [0]))
+        becomes %8 = div(%6, %7) : f64[?]
+        computed in kernel f.k2, which writes it: it is a result
+          reads  x : f64[?], 8 bytes an element
+          reads  %1 : f64[], 8 bytes
+          reads  %7 : f64[], 8 bytes
+          writes %8 : f64[?], 8 bytes an element
+          computes 33 flops at each point of [ni]
+        not fused
+          %8 with kernel f.k1: a reduction of a whole array is complete only when its kernel ends
+          %8 with kernel f.k0: it reads what is computed only after that kernel
+        """)
+  }
+
+  @Test("say why neighbours are not one kernel")
+  func refusals() throws {
+    let rows = m.sum(axes: [1]), columns = m.sum(axes: [0])
+    #expect(
+      try explain(columns, [m], [rows, columns]) == """
+        %2 = sum(m, axes: [0], accumulator: f64) : f32[1000]
+        becomes %2 = sum(m, axes: [0], accumulator: f64) : f32[1000]
+        computed in kernel f.k1, which writes it: it is a result
+          reads  m : f32[64,1000], 256000 bytes
+          writes %2 : f32[1000], 4000 bytes
+          stage 0 computes 1 flops at each point of [1000,64], 64000 in all
+        not fused
+          %2 with kernel f.k0: the two reduce different axes
+        """)
+  }
+
+  @Test("tell what is written for a library call, and what nothing needs")
+  func written() throws {
+    let w = Tensor("w", .float32, shape: [1000, 10])
+    let scaled = m * 2
+    #expect(
+      try explain(scaled, [m, w], [matmul(scaled, w)]) == """
+        %1 = mul(m, 2) : f32[64,1000]
+        becomes %1 = mul(m, 2) : f32[64,1000]
+        computed in kernel f, which writes it: 'matmul' reads it from there
+          reads  m : f32[64,1000], 256000 bytes
+          writes %1 : f32[64,1000], 256000 bytes
+          computes 1 flops at each point of [64,1000], 64000 in all
+        """)
+    let choice = `where`(Tensor.constant(true), m, scaled)
+    #expect(
+      try explain(scaled, [m], [choice]) == """
+        %1 = mul(m, 2) : f32[64,1000]
+          canonicalize: part of %2
+          canonicalize/where-true: %2 = where(true, m, %1) -> m
+        becomes m : f32[64,1000]
+        is fed, not computed
+        """)
+  }
+
+  @Test("need an expression of the function")
+  func notPart() throws {
+    let f = try Function([x], exp(x), name: "f")
+    let error = #expect(throws: FunctionError.self) { _ = try f.explain(exp(x)) }
+    #expect(
+      error?.description == """
+        f: only expressions that it computes can be explained; this 'exp' is none
+          equal expressions are not the same one: keep the tensor that the output is made of
+        """)
+  }
+}

@@ -23,6 +23,7 @@ extension Pipeline {
     StabilizeSoftmax(),
     StabilizeLogAddExp(),
     Merge(),
+    ExpandPowers(),
     Apply(.stabilize),
     LiftViews(),  // Contractions look for products below sums, not below views.
     Apply(.specialize),

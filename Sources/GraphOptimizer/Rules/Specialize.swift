@@ -23,6 +23,7 @@ extension RuleSet {
 
     // Quotients.
     Rule("reciprocal",           1 / x                      => reciprocal(x))
+    Rule("inverse-of-inverse",   reciprocal(reciprocal(x))  => x,                                                rounding: .differs)
     Rule("div-power-of-two",     x / a                      => x * (1 / a),            where: .powerOfTwo(a))
     Rule("log-of-sqrt",          log(sqrt(x))               => log(x) * 0.5,                                     rounding: .differs)
 

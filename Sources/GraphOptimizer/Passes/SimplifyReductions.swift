@@ -53,7 +53,7 @@ extension Graph {
     }
     let origins = Origin.joined(equation.origins, equations[operand].origins)
     let both = reduce.with(axes: reduce.axes, keepDims: keepDims)
-    return ("keep-dims", append(both, equations[operand].operands, origins))
+    return ("keep-axes", append(both, equations[operand].operands, origins))
   }
 
   /// A reduction of the same reduction, of a transpose, or of all elements of other views.

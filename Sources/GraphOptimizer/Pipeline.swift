@@ -26,6 +26,7 @@ extension Pipeline {
     ExpandPowers(),
     Apply(.stabilize),
     LiftViews(),  // Contractions look for products below sums, not below views.
+    LiftConcatenations(),
     Apply(.specialize),
     FoldConstants(),
     Merge(),

@@ -26,6 +26,14 @@ private struct Binder {
   private var lastUse: [Int: Int] = [:]
   /// The results and what they are views of.
   private var returned: Set<Int> = []
+  /// The values that are computed in their place in a concatenation.
+  private var destinations: [Int: Destination] = [:]
+
+  /// A part of a concatenation.
+  private struct Destination {
+    let step: Plan.ConcatenateStep
+    let place: Int
+  }
 
   init(_ plan: Plan, _ types: [TensorType], _ inputs: [ArrayLayout]) {
     (self.plan, graph) = (plan, plan.graph)
@@ -41,6 +49,25 @@ private struct Binder {
       lastUse[written(output)] = .max
       var value = output
       while returned.insert(value).inserted, let base = viewed(value) { value = base }
+    }
+    chooseDestinations()
+  }
+
+  /// Has the kernels write what is used by one concatenation alone to where it ends up.
+  private mutating func chooseDestinations() {
+    let concatenations = plan.steps.compactMap {
+      if case .concatenate(let step) = $0 { step } else { nil }
+    }
+    if concatenations.isEmpty { return }
+    var uses = [Int](repeating: 0, count: graph.equations.count)
+    for operand in graph.equations.flatMap(\.operands) { uses[operand] += 1 }
+    for output in graph.outputs { uses[output] += 1 }
+    let computed = Set(plan.kernels.flatMap(\.results))
+    for step in concatenations {
+      for (place, operand) in step.operands.enumerated()
+      where uses[operand] == 1 && computed.contains(operand) {
+        destinations[operand] = Destination(step: step, place: place)
+      }
     }
   }
 
@@ -95,6 +122,12 @@ private struct Binder {
 
   /// Gives `value`, which the next launch writes, a place.
   private mutating func allocate(_ value: Int) -> BoundView {
+    if let destination = destinations[value],
+      let part = part(destination.place, of: destination.step)
+    {
+      views[value] = part
+      return part
+    }
     let (dtype, shape) = (graph.equations[value].type.dtype, shapes[value])
     let address =
       lastUse[value] == .max ? newOutput(dtype, shape) : newIntermediate(dtype, shape)
@@ -104,7 +137,8 @@ private struct Binder {
   }
 
   private mutating func release(_ value: Int) {
-    guard let view = views[value], view.address.place == .workspace else { return }
+    guard let view = views[value], view.address.place == .workspace, destinations[value] == nil
+    else { return }
     workspace.giveBack(view.address.byteOffset, byteCount(view.dtype, view.shape))
   }
 
@@ -181,18 +215,23 @@ private struct Binder {
   }
 
   private mutating func bind(_ step: Plan.ConcatenateStep) {
-    let target = allocate(step.result)
-    var start = 0
-    for operand in step.operands {
+    if views[step.result] == nil { _ = allocate(step.result) }
+    for (place, operand) in step.operands.enumerated() where destinations[operand] == nil {
       let source = view(of: operand)
-      let range = SliceRange(from: start, to: start + source.shape[step.axis])
-      var ranges = [SliceRange](repeating: SliceRange(), count: source.shape.count)
-      ranges[step.axis] = range
-      if let part = target.applying(.slice(ranges), result: source.shape) {
-        launchCopy(from: source, to: part, name: step.name)
+      if let target = part(place, of: step) {
+        launchCopy(from: source, to: target, name: step.name)
       }
-      start += source.shape[step.axis]
     }
+  }
+
+  /// Where an operand of a concatenation ends up.
+  private mutating func part(_ place: Int, of step: Plan.ConcatenateStep) -> BoundView? {
+    let target = views[step.result] ?? allocate(step.result)
+    let start = step.operands.prefix(place).reduce(0) { $0 + shapes[$1][step.axis] }
+    let shape = shapes[step.operands[place]]
+    var ranges = [SliceRange](repeating: SliceRange(), count: shape.count)
+    ranges[step.axis] = SliceRange(from: start, to: start + shape[step.axis])
+    return target.applying(.slice(ranges), result: shape)
   }
 
   private mutating func bind(_ step: Plan.MatmulStep) {

@@ -34,6 +34,11 @@ package struct Plan: Sendable {
     let extents: [(value: Int, axis: Int)]
     /// Where the expressions that it computes were written.
     package let origins: [Origin]
+
+    /// The values that it writes.
+    var results: [Int] {
+      zip(arguments, kernel.arguments).filter { $1.isOutput }.map { $0.0 }
+    }
   }
 
   /// A matrix product.

@@ -87,8 +87,8 @@ struct Cut {
     passes = first + [main] + between + [rest]
   }
 
-  /// Several vectors hide the latency of short programs; long ones hide it themselves, and more
-  /// vectors would only make more code. The accumulators of all of them stay in registers.
+  /// Several vectors hide the latency of a program, fewer of a long one; more would only make more
+  /// code. The accumulators of all of them stay in registers.
   ///
   /// A strip of columns takes a piece of each row, and memory delivers long pieces faster: on Zen 5
   /// the sums of 4,000 columns as long take 3.3 ms in strips of 128 bytes, with the prefetches of
@@ -97,7 +97,7 @@ struct Cut {
     _ stages: [StageProgram], _ lanes: Int, isColumns: Bool, _ target: VectorTarget
   ) -> Int {
     let lines = stages.map(\.lineCount).reduce(0, +)
-    let wanted = isColumns && lines <= 8 ? 16 : lines <= 16 ? 4 : lines <= 48 ? 2 : 1
+    let wanted = isColumns && lines <= 8 ? 16 : lines <= 16 ? 4 : 2
     let bytes = lanes * stages.map(\.stateByteCount).reduce(0, +)
     let limit = target.registerCount / 2 * target.vectorByteCount / max(1, bytes)
     return [16, 8, 4, 2].first { $0 <= min(wanted, limit) } ?? 1

@@ -122,13 +122,16 @@ extension StageProgram {
   }
 
   /// The bytes by which vectors are counted off in lanes: those of the widest value, or half of them
-  /// where most of the program is no wider than that, as with float32 values that are summed in
-  /// float64. The few wide values then take two registers each, and the others fill theirs.
+  /// where as much of the program is no wider than that. The wide values then take two registers
+  /// each, which is no more work, and the others fill theirs.
   var laneByteCount: Int {
     let half = widestByteCount / 2
     let lines = program.lines.indices.filter { needed.contains(.line($0)) }
-    let narrow = lines.count { program.lines[$0].dtype.byteCount <= half && !lines.isEmpty }
-    return half >= 4 && narrow >= 4 * (lines.count - narrow) && narrow >= 4 ? half : widestByteCount
+    let wide = lines.count { program.lines[$0].dtype.byteCount > half }
+    // Extremes look for NaN as well.
+    let extremes = stage.accumulators.count { $0.dtype.byteCount <= half && $0.reduction.isExtreme }
+    let narrow = lines.count - wide + 3 * extremes
+    return half >= 4 && narrow >= max(wide, 4) ? half : widestByteCount
   }
 
   /// The bytes of one lane of all accumulators, positions included.
@@ -142,7 +145,7 @@ extension StageProgram {
       !needed.contains(.line(number)) ? 0 : isFloatExtreme(line.operation, line.dtype) ? 6 : 1
     }
     let accumulators = stage.accumulators.map { accumulator in
-      let isExtreme = [.min, .max].contains(accumulator.reduction) && accumulator.dtype.isFloating
+      let isExtreme = accumulator.reduction.isExtreme && accumulator.dtype.isFloating
       return accumulator.reduction.isPosition || isExtreme ? 6 : 1
     }
     return lines.reduce(0, +) + accumulators.reduce(0, +)
@@ -152,4 +155,9 @@ extension StageProgram {
   private func isFloatExtreme(_ instruction: Instruction, _ dtype: DType) -> Bool {
     (instruction == .min || instruction == .max) && dtype.isFloating
   }
+}
+
+extension Reduction {
+  /// Whether the result is one of the values.
+  fileprivate var isExtreme: Bool { self == .min || self == .max }
 }

@@ -124,11 +124,13 @@ struct KernelBuilder {
     }
   }
 
-  /// The cost of what a kernel computes for a value, in additions, as far as it matters.
+  /// The cost of what a kernel computes at each point for a value, in additions, as far as it matters.
   private func cost(of value: Int) -> Int {
+    let space = graph.equations[cluster.space].type.shape
     var (total, visited, pending): (Int, Set<Int>, [Int]) = (0, [], [value])
     while total < Self.worthKeeping, let value = pending.popLast() {
       guard visited.insert(value).inserted, computes(value),
+        graph.equations[value].type.shape == space,
         case .elementwise(let op) = graph.equations[value].operation.lowering
       else { continue }
       total += op.definition.cost

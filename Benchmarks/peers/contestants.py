@@ -26,13 +26,18 @@ class Contestant:
             preexec_fn=lambda: os.sched_setaffinity(0, cores))
 
     def ask(self, *words):
+        self.send(*words)
+        return self.answer()
+
+    def send(self, *words):
         try:
-            if words:
-                self.process.stdin.write(" ".join(map(str, words)) + "\n")
-                self.process.stdin.flush()
-            line = self.process.stdout.readline()
+            self.process.stdin.write(" ".join(map(str, words)) + "\n")
+            self.process.stdin.flush()
         except OSError:
-            line = ""
+            pass  # There will be no answer.
+
+    def answer(self):
+        line = self.process.stdout.readline()
         return json.loads(line) if line else {"error": f"ended with {self.process.wait()}"}
 
     def give_priority(self, priority):

@@ -12,7 +12,7 @@ def machine():
         "family": f"{cpu.get('CPU family', '?').strip()}.{cpu.get('Model', '?').strip()}",
         "cores": str(os.cpu_count()), "L2": cpu.get("L2 cache", "?").strip(),
         "L3": cpu.get("L3 cache", "?").strip(), "system": platform.release(),
-        "Swift": output("swift", "--version").split("\n")[0], "date": time.strftime("%Y-%m-%d"),
+        "compiler": output("swift", "--version").split(" (")[0], "date": time.strftime("%Y-%m-%d"),
         "commit": output("git", "rev-parse", "--short", "HEAD").strip(),
     }
 

@@ -130,8 +130,13 @@ ALLOWED = {"chain": 1.25, "black": 1.25, "gelu": 1.25, "logsum": 1.25, "softmax"
 
 
 def behind(boards):
-    return listed(boards, lambda row: (row.to_peer or 0) > 1, lambda row: (
-        f"{ratio(row.to_peer)} times the time of {row.peers[0]['peer']}"))
+    counts = []
+    for threads, board in boards.items():
+        ahead = sum(row.to_peer is not None and row.to_peer <= 1 for row in board)
+        counts.append(f"{ahead} of {len(board)} rows on {threads} thread{'s' * (threads > 1)}")
+    return f"Ahead of every peer on {' and '.join(counts)}.\n\n" + listed(
+        boards, lambda row: (row.to_peer or 0) > 1, lambda row: (
+            f"{ratio(row.to_peer)} times the time of {row.peers[0]['peer']}"))
 
 
 def short(boards):

@@ -23,6 +23,9 @@ public struct Kernel: Hashable, Sendable {
   /// Whether results go to memory without a place in the caches. A back end sets it for launches whose
   /// results are larger than those; what is computed is the same.
   public var storesPastCaches = false
+  /// Whether loops ask for what they will read some time before they do. A back end sets it for
+  /// launches that read more than the inner caches hold; for smaller ones asking only costs time.
+  public var readsAhead = false
 
   /// Creates a kernel from its parts; `verify()` tells whether they fit.
   public init(

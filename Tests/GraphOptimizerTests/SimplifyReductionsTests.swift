@@ -71,18 +71,27 @@ struct SimplifyViewsTests {
     }
   }
 
+  @Test("keeps a reshape that drops the name of a length, which another may meet")
+  func names() throws {
+    let x = Tensor("x", .float64, shape: ["n"]), y = Tensor("y", .float64, shape: ["m"])
+    let column = Tensor("column", .float64, shape: ["n", 1])
+    for flat in [x.reshape([-1]), column.reshape([-1])] {
+      #expect(try text(flat + y, after: SimplifyViews()).contains("reshape"))
+    }
+  }
+
   @Test("says what axes of length 1 a reshape adds and drops")
   func ones() throws {
-    let g = Tensor("g", .float64, shape: [4, 1, "n"])
+    let g = Tensor("g", .float64, shape: [4, 1, .unknown])
     #expect(
       try text(
         v.reshape([-1, 1]), v.reshape([1, -1, 1]), f.reshape([1, 4, 3]), g.reshape([4, -1]),
         after: SimplifyViews()) == """
-          graph (v: f64[?], f: f64[4,3], g: f64[4,1,n]) -> f64[?,1], f64[1,?,1], f64[1,4,3], f64[4,n] {
+          graph (v: f64[?], f: f64[4,3], g: f64[4,1,?]) -> f64[?,1], f64[1,?,1], f64[1,4,3], f64[4,?] {
             %1 = expandDims(v, axes: [1])    : f64[?,1]
             %2 = expandDims(v, axes: [0, 2]) : f64[1,?,1]
             %3 = expandDims(f, axes: [0])    : f64[1,4,3]
-            %4 = squeeze(g, axes: [1])       : f64[4,n]
+            %4 = squeeze(g, axes: [1])       : f64[4,?]
             return %1, %2, %3, %4
           }
           """)

@@ -80,7 +80,7 @@ extension KernelEmitter {
         ) { index, strip, states in
           var scope = scope
           let pointers = memory.advance(segment.pointers, along: axis, by: index)
-          if number == 0 { prefetch(stage, at: pointers, along: axis, strip) }
+          if kernel.readsAhead, number == 0 { prefetch(stage, at: pointers, along: axis, strip) }
           emitter.emit(.point, into: &scope, at: pointers, strip)
           emitter.store(from: scope, at: pointers, strip)
           let position = loops.position(of: index, in: segment)

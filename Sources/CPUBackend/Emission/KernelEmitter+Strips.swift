@@ -36,7 +36,7 @@ extension KernelEmitter {
       index =
         loops.strips(of: segment, from: index, pass, if: isAligned) { index, strip, _ in
           let pointers = memory.advance(segment.pointers, along: axis, by: index)
-          if inner.isEmpty, !pass.isMasked, strip.lanes > 1 {
+          if kernel.readsAhead, inner.isEmpty, !pass.isMasked, strip.lanes > 1 {
             for stage in stages.indices { prefetch(stage, at: pointers, along: axis, strip) }
           }
           emitStrip(strip, at: pointers, along: axis, scopes)

@@ -91,7 +91,8 @@ struct MemoryEmitter {
   private static let rowsAhead = 16
   /// The bytes between what is asked for and what is used. The processor's own prefetching ends with
   /// each page: on Zen 5 a sum of float32 in float64 reads 44 GB/s from memory without asking, 49 at a
-  /// distance of 4 KB, and 55 at 8 or 16.
+  /// distance of 4 KB, and 55 at 8 or 16. From the second cache asking gains nothing: the seed program
+  /// at 10,000 elements takes 0.98 µs with it and 0.80 without.
   private static let bytesAhead = 8192
 
   /// Writes `value` through `access`, as `load` reads.

@@ -21,8 +21,11 @@ package struct SimplifyViews: Pass {
       if let reshape = equation.operation as? Reshape,
         let views = reshape.changesOfOnes(from: result.equations[operand].type.shape)
       {
-        trace.fire("simplify-views/reshape-of-ones")
-        return views.reduce(operand) { result.append($1, [$0], equation.origins) }
+        let seen = views.reduce(operand) { result.append($1, [$0], equation.origins) }
+        if result.equations[seen].type.addsNoName(to: equation.type) {
+          trace.fire("simplify-views/reshape-of-ones")
+          return seen
+        }
       }
       let number = result.append(chain, to: operand, equation.origins)
       if number != operand, let inner = result.operandOfUselessView(number) {
@@ -41,12 +44,23 @@ extension Graph {
   fileprivate func operandOfUselessView(_ number: Int) -> Int? {
     let equation = equations[number]
     let keepsOrder = equation.operation is Reshape || equation.operation is Broadcast
-    guard keepsOrder, equation.type.isKept(equations[equation.operands[0]].type) else { return nil }
+    let operand = equations[equation.operands[0]].type
+    guard keepsOrder, equation.type.isKept(operand), operand.addsNoName(to: equation.type) else {
+      return nil
+    }
     return equation.operands[0]
   }
 }
 
 extension TensorType {
+  /// Whether lengths that have a name here have it in `other` too. A name that a reshape dropped must
+  /// stay away: what it broadcasts with may bear another.
+  fileprivate func addsNoName(to other: TensorType) -> Bool {
+    zip(shape, other.shape).allSatisfy { own, other in
+      if case .named = own { own == other } else { true }
+    }
+  }
+
   /// Whether a value of this type has, at every call, the shape that one of `other` has.
   fileprivate func isKept(_ other: TensorType) -> Bool {
     if rank == 1, other.rank == 1, shape[0].value == nil { return other.shape[0].value == nil }

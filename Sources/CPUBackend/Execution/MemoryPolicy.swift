@@ -1,35 +1,51 @@
 import Arrays
 import KernelIR
 
-/// Which launches write past the caches.
+/// How launches meet the caches of this machine.
 ///
 /// A result that exceeds the last cache is gone from it before anybody reads it, and writing it the
 /// usual way reads each line first: on one Zen 5 core a copy runs at 64 GB/s past the caches and at
-/// 38 through them. Smaller results are left in the caches for whoever reads them next.
-enum StorePolicy {
+/// 38 through them. Smaller results are left in the caches for whoever reads them next. What comes
+/// from beyond the second cache is asked for in advance.
+enum MemoryPolicy {
+  /// The bytes of the second cache of a core.
+  static let innerCacheByteCount = cacheByteCount(level: 2) ?? 1 << 20
   /// The bytes of the last cache that a core can use. `sysconf` would tell those of the whole chip, of
   /// which a core reaches a part.
-  static let lastCacheByteCount: Int = {
-    let text = SystemFile.contents("/sys/devices/system/cpu/cpu0/cache/index3/size") ?? ""
-    return Int(text.prefix { $0.isNumber }).map { $0 * 1024 } ?? 1 << 25
-  }()
+  static let lastCacheByteCount = cacheByteCount(level: 3) ?? 1 << 25
+
+  private static func cacheByteCount(level: Int) -> Int? {
+    let text = SystemFile.contents("/sys/devices/system/cpu/cpu0/cache/index\(level)/size")
+    return text.flatMap { Int($0.prefix { $0.isNumber }) }.map { $0 * 1024 }
+  }
 
   /// What a launch reads and writes, if it is one whose results may pass the caches.
   static func byteCount(_ launch: KernelLaunch) -> Double {
     launch.kernel.innerCount == 0 ? KernelCost.bytes(launch.kernel, launch.layout) : 0
   }
+
+  /// Whether a launch reads more than a core's own caches hold.
+  static func readsAhead(_ launch: KernelLaunch) -> Bool {
+    KernelCost.bytes(launch.kernel, launch.layout) > Double(innerCacheByteCount)
+  }
 }
 
 extension LaunchPlan {
-  /// The plan with the stores of each kernel chosen for this machine: past the caches where the launch
-  /// alone touches more than they hold, or all launches together do and no later one reads the result.
-  func choosingStores() -> LaunchPlan {
+  /// The plan with each kernel's way to memory chosen for this machine. Results go past the caches
+  /// where the launch alone touches more than they hold, or all launches together do and no later one
+  /// reads the result.
+  func choosingMemoryAccess() -> LaunchPlan {
     var plan = self
-    let limit = Double(StorePolicy.lastCacheByteCount)
-    let launches: [KernelLaunch?] = steps.map { step in
+    for number in plan.steps.indices {
+      guard case .kernel(var launch) = plan.steps[number] else { continue }
+      launch.kernel.readsAhead = MemoryPolicy.readsAhead(launch)
+      plan.steps[number] = .kernel(launch)
+    }
+    let limit = Double(MemoryPolicy.lastCacheByteCount)
+    let launches: [KernelLaunch?] = plan.steps.map { step in
       if case .kernel(let launch) = step { launch } else { nil }
     }
-    let all = launches.compactMap { $0.map(StorePolicy.byteCount) }.reduce(0, +)
+    let all = launches.compactMap { $0.map(MemoryPolicy.byteCount) }.reduce(0, +)
     if all <= limit { return plan }
     var readLater: Set<Place> = []
     for number in steps.indices.reversed() {
@@ -37,7 +53,7 @@ extension LaunchPlan {
         let writes = launch.writtenPlaces
         let isFinal = writes.isDisjoint(with: readLater) && !writes.contains(.workspace)
         launch.kernel.storesPastCaches =
-          launch.kernel.innerCount == 0 && (isFinal || StorePolicy.byteCount(launch) > limit)
+          launch.kernel.innerCount == 0 && (isFinal || MemoryPolicy.byteCount(launch) > limit)
         plan.steps[number] = .kernel(launch)
       }
       readLater.formUnion(steps[number].readPlaces)

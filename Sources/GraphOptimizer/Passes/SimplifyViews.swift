@@ -43,11 +43,9 @@ extension Graph {
   /// The operand of a view that keeps the shape and every element in its place.
   fileprivate func operandOfUselessView(_ number: Int) -> Int? {
     let equation = equations[number]
-    let keepsOrder = equation.operation is Reshape || equation.operation is Broadcast
+    guard equation.operation is Reshape || equation.operation is Broadcast else { return nil }
     let operand = equations[equation.operands[0]].type
-    guard keepsOrder, equation.type.isKept(operand), operand.addsNoName(to: equation.type) else {
-      return nil
-    }
+    guard equation.type.isKept(operand), operand.addsNoName(to: equation.type) else { return nil }
     return equation.operands[0]
   }
 }

@@ -69,6 +69,18 @@ import Testing
     }
   }
 
+  @Test("functions that are exactly 1 at zero give it: rules put them in the place of such sums")
+  func onesAtZero() {
+    for op in [ScalarOp.exp, .cos, .erfc, .erfcx] {
+      for dtype in [DType.float32, .float64] {
+        let program = op.composite(dtype).lowered()
+        for zero in [0.0, -0.0] {
+          #expect(program.evaluate([.float(zero, dtype)]) == [.one(dtype)], "\(op) \(dtype)")
+        }
+      }
+    }
+  }
+
   @Test("sin and cos of one argument share its reduction")
   func sharedReduction() {
     for dtype in [DType.float32, .float64] {

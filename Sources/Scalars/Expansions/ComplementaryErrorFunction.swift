@@ -91,11 +91,12 @@ extension Expansions {
     return exponential(ofLimited: -square, times: fma(-scaled, lost, scaled))
   }
 
-  /// `erfcx a` for `a` not below zero.
+  /// `erfcx a` for `a` not below zero; exactly 1 at 0, as what is written `1 + erf x` is there.
   private static func erfcx(ofMagnitude a: Lane) -> Lane {
     let k = ComplementaryErrorFunction.constants(a.dtype), one = a.constant(1)
     let inverse = one / (a + a.constant(k.center))
-    return fma(inverse, a.constant(-2 * k.center), one).polynomial(k.scaled) * inverse
+    let value = fma(inverse, a.constant(-2 * k.center), one).polynomial(k.scaled) * inverse
+    return select(a .== a.constant(0), one, value)
   }
 
   /// The square and what rounding took from it.

@@ -133,8 +133,7 @@ private func agree(_ rule: Rule, _ dtype: DType, _ values: [Term.Variable: Scala
   let isFar = values.values.contains {
     Swift.abs($0.asDouble) > 20 || Swift.abs($0.asDouble) < 1e-20
   }
-  if isFar, new.asDouble.isNaN { return old.asDouble == -.infinity }  // log(1 - exp(1e-300))
-  return isFar && (!old.asDouble.isFinite || old.asDouble == 0)
+  return isFar && (!old.asDouble.isFinite || old.asDouble == 0) && !new.asDouble.isNaN
 }
 
 /// Whether two values are one but for the sign of zero and NaN, or but for a relative difference.

@@ -18,9 +18,9 @@ extension RuleSet {
     Rule("exp-of-softplus",        exp(softplus(x))                       => exp(x) + 1,              rounding: .differs)
     Rule("expm1-of-softplus",      expm1(softplus(x))                     => exp(x),                  rounding: .differs)
     Rule("log1mexp",               log(-expm1(x))                         => log1mexp(x),             rounding: .differs)
-    Rule("log1mexp-log1p",         log1p(-exp(x))                         => log1mexp(x),             rounding: .differs)
+    // Above zero the pattern may have rounded to the logarithm of 0, where the replacement is NaN.
+    Rule("log1mexp-log1p",         log1p(-exp(-x))                        => log1mexp(-x),            where: .nonNegative(x), rounding: .differs)
     Rule("log-add-exp",            log(exp(x) + exp(y))                   => `where`(x .== y, x + 0.6931471805599453, max(x, y) + softplus(-abs(x - y))), rounding: .differs)
-    Rule("log-sub-exp",            log(exp(x) - exp(y))                   => `where`(y .== -infinity, x, x + log1mexp(y - x)), rounding: .differs)
 
     Rule("sigmoid",                1 / (exp(-x) + 1)                      => sigmoid(x),              rounding: .differs)
     Rule("sigmoid-reciprocal",     reciprocal(exp(-x) + 1)                => sigmoid(x),              rounding: .differs)
@@ -60,8 +60,9 @@ extension RuleSet {
     Rule("expm1-of-log",           expm1(log(x))                          => `where`(x .>= 0, x - 1, nan),     rounding: .differs)
     Rule("expm1-of-log1p",         expm1(log1p(x))                        => `where`(x .>= -1, x, nan),        rounding: .differs)
     Rule("expm1-of-log1mexp",      expm1(log1mexp(x))                     => `where`(x .<= 0, -exp(x), nan),   rounding: .differs)
-    Rule("log-of-reciprocal",      log(reciprocal(x))                     => -log(x),                 rounding: .differs)
-    Rule("log-of-one-over",        log(1 / x)                             => -log(x),                 rounding: .differs)
+    // Below zero there is -infinity, whose reciprocal has the logarithm of a zero.
+    Rule("log-of-reciprocal",      log(reciprocal(x))                     => -log(x),                 where: .nonNegative(x), rounding: .differs)
+    Rule("log-of-one-over",        log(1 / x)                             => -log(x),                 where: .nonNegative(x), rounding: .differs)
 
     // The same where the difference to 1 is taken after the rules above.
     Rule("exp-of-softplus-sub",    (exp(x) + 1) - 1                       => exp(x),                  rounding: .differs)

@@ -16,7 +16,7 @@ package enum Oracle {
       let operands = equation.operands.map { values[$0] }
       if case .input = equation.operation.lowering {
         guard let array = arrays.next() else { throw OracleFailure("an input is not fed") }
-        values.append(try Bounded(array, bounds: nil, slack: array.signsOfZeros()))
+        values.append(Bounded(array))
       } else {
         values.append(try value(of: equation.operation.lowering, operands, type))
       }
@@ -57,14 +57,6 @@ package enum Oracle {
     let value = try ReferenceBackend.value(of: lowering, operands.map(\.value), type)
     return Bounded(
       value, bound: try move(operands.map(\.bound)), slack: try move(operands.map(\.slack)))
-  }
-}
-
-extension NDArray {
-  /// What the rules of the optimizer, which do not keep the sign of a zero, may take elements for.
-  fileprivate func signsOfZeros() throws -> [Double]? {
-    guard dtype.isFloating else { return nil }
-    return try doubles.map { $0 == 0 ? .leastNonzeroMagnitude : 0 }
   }
 }
 

@@ -11,6 +11,10 @@ package import SymbolicGraph
 /// | `x - (log(sum(exp(x - m))) + m)` | `d - log(sum(exp(d)))` |
 /// | `exp(d - log(sum(exp(d))))` | `exp(d) / sum(exp(d))` |
 ///
+/// In the first row `exp(d)` stands for `exp(d) * (1 + r)`, where `r` is what rounding took from `x -
+/// m`. Without it the quotient would lose digits that the written one has: for `float32` and `d` near
+/// -85, 22 units in the last place.
+///
 /// `m` is the shift that `StabilizeLogSumExp` makes, which has to come before: each form is looked for
 /// in what became of the one it was made from.
 package struct StabilizeSoftmax: Pass {
@@ -67,10 +71,34 @@ extension Graph {
       reduce.accumulator.isFloating, reduce.dtype.isFloating
     else { return nil }
     let exponential = equations[value].operands[0]
-    guard op(exponential) == .exp, reduce.broadcastsBack(rank: equations[exponential].type.rank)
+    guard let x = exponent(of: exponential),
+      reduce.broadcastsBack(rank: equations[exponential].type.rank)
     else { return nil }
-    return ExponentialSum(
-      x: equations[exponential].operands[0], exponential: exponential, sum: value, reduce: reduce)
+    return ExponentialSum(x: x, exponential: exponential, sum: value, reduce: reduce)
+  }
+
+  /// The value whose exponential `value` is, whether or not it makes up for the rounding of a shift.
+  private func exponent(of value: Int) -> Int? {
+    if op(value) == .exp { return equations[value].operands[0] }
+    guard op(value) == .mul else { return nil }
+    let (exponential, factor) = (equations[value].operands[0], equations[value].operands[1])
+    guard op(exponential) == .exp else { return nil }
+    let difference = equations[exponential].operands[0]
+    return makesUp(factor, for: difference) ? difference : nil
+  }
+
+  /// Whether a factor is the `1 + r` of a difference, as `appendExponential` makes it.
+  private func makesUp(_ factor: Int, for difference: Int) -> Bool {
+    guard op(factor) == .add, scalar(equations[factor].operands[1])?.asDouble == 1 else {
+      return false
+    }
+    let remainder = equations[factor].operands[0]
+    guard op(remainder) == .where else { return false }
+    let isFinite = equations[remainder].operands[0]
+    guard op(isFinite) == .lt else { return false }
+    let magnitude = equations[isFinite].operands[0]
+    return op(magnitude) == .abs && equations[magnitude].operands == [difference]
+      && isShifted(difference)
   }
 
   /// Finds `exp(x) / sum(exp(x))`, or the product with the reciprocal.
@@ -98,10 +126,33 @@ extension Graph {
   fileprivate mutating func appendSoftmax(_ found: ExponentialSum, _ origins: [Origin]) -> Int {
     let shift = appendShift(
       of: found.x, axes: found.reduce.axes, keepDims: found.reduce.keepDims, origins)
-    let difference = appendElementwise(.sub, [found.x, shift], origins)
-    let exponential = appendElementwise(.exp, [difference], origins)
+    let exponential = appendExponential(of: found.x, shiftedBy: shift, origins)
     let sum = append(found.reduce, [exponential], origins)
     return appendElementwise(.div, [exponential, sum], origins)
+  }
+
+  /// Adds `exp(d) * (1 + r)` with `d = x - shift`, rounded, and `r` what rounding took: the error of
+  /// a sum as Knuth computes it (The Art of Computer Programming, volume 2, section 4.2.2).
+  private mutating func appendExponential(
+    of x: Int, shiftedBy shift: Int, _ origins: [Origin]
+  ) -> Int {
+    let dtype = equations[x].type.dtype
+    let difference = appendElementwise(.sub, [x, shift], origins)
+    let ownShift = appendElementwise(.sub, [difference, x], origins)
+    let ownX = appendElementwise(.sub, [difference, ownShift], origins)
+    let lostOfX = appendElementwise(.sub, [x, ownX], origins)
+    let lostOfShift = appendElementwise(.add, [shift, ownShift], origins)
+    let lost = appendElementwise(.sub, [lostOfX, lostOfShift], origins)
+    // Nothing is lost of an infinite difference, but the error would be NaN.
+    let magnitude = appendElementwise(.abs, [difference], origins)
+    let infinity = append(Equation(scalar: .float(.infinity, dtype), origins: origins))
+    let zero = append(Equation(scalar: .zero(dtype), origins: origins))
+    let isFinite = appendElementwise(.lt, [magnitude, infinity], origins)
+    let remainder = appendElementwise(.where, [isFinite, lost, zero], origins)
+    let exponential = appendElementwise(.exp, [difference], origins)
+    let one = append(Equation(scalar: .one(dtype), origins: origins))
+    let factor = appendElementwise(.add, [remainder, one], origins)
+    return appendElementwise(.mul, [exponential, factor], origins)
   }
 
   /// Adds `d - log(sum(exp(d)))` if a value, seen through views, is `exp(d) / sum(exp(d))`.

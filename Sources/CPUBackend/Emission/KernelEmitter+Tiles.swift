@@ -118,8 +118,8 @@ private struct TileEmitter {
       var places = memory.advance(pointers, along: tiling.axis, by: row)
       // The processor does not foresee so many rows at once.
       for access in rows.loads where memory.isContiguous(access, along: last) {
-        memory.prefetch(
-          access, from: memory.advance(places[access], access, last, by: strip.width), strip)
+        let ahead = memory.advance(places[access], access, along: last, by: .i64(strip.width))
+        memory.prefetch(access, from: ahead, strip)
       }
       for (access, buffer) in buffers {
         places[access] = writer.address(

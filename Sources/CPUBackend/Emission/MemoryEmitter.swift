@@ -156,10 +156,8 @@ struct MemoryEmitter {
     kernel.arguments[kernel.accesses[access].argument].dtype
   }
 
-  /// The address of one access `count` steps along `axis` on.
-  func advance(_ pointer: IRValue, _ access: Int, _ axis: Int, by count: Int) -> IRValue {
-    let offset = writer.multiply(launch.strides[access][axis], .i64(count))
-    return writer.address(pointer, plus: offset, of: .memory(dtype(of: access)))
+  private func advance(_ pointer: IRValue, _ access: Int, _ axis: Int, by count: Int) -> IRValue {
+    advance(pointer, access, along: axis, by: .i64(count))
   }
 
   /// The addresses of `count` neighbours, each one stride after the one before.

@@ -94,7 +94,10 @@ let package = Package(
     .testTarget(
       name: "SymbolicGraphTests", dependencies: ["SymbolicGraph", "Scalars", "Arrays"],
       swiftSettings: strict),
-    .testTarget(name: "MartletTests", dependencies: ["Martlet"], swiftSettings: strict),
+    .testTarget(
+      name: "MartletTests",
+      dependencies: ["Martlet", "ReferenceBackend", "SymbolicGraph", "TestSupport"],
+      swiftSettings: strict),
     .testTarget(
       name: "GoldenTests", dependencies: ["Martlet", "GraphOptimizer", "TestSupport"],
       exclude: ["Golden"], swiftSettings: strict),

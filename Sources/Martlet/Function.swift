@@ -22,11 +22,15 @@ public struct Function<Output: Sendable>: Sendable, CustomStringConvertible {
   /// The names of the inputs, in the order of the call.
   public var inputNames: [String] { program.inputs.map(\.name) }
 
-  /// How many kernels a call runs.
-  public var kernelCount: Int { program.plan.kernels.count }
+  /// How many kernels a call runs, unless an array is repeated along an axis whose length was not
+  /// known; see `description`.
+  public var kernelCount: Int { program.plans.main.kernels.count }
 
   /// The plan: what is allocated, and which kernels and library calls run.
-  public var description: String { program.plan.description }
+  ///
+  /// Lengths `?` are not known. Those that meet in an operation are assumed to be equal, and are
+  /// called `?1`, `?2` and so on; a call with an array that is repeated instead runs another plan.
+  public var description: String { program.plans.main.description }
 
   /// Computes the outputs from arrays, Swift arrays or numbers in the order of the inputs.
   @_disfavoredOverload

@@ -14,7 +14,7 @@ final class Program: Sendable {
   let name: String
   /// The inputs in the order of the call.
   let inputs: [ProgramInput]
-  let plan: Plan
+  let plans: Plans
   private let graph: Graph
   /// What the graph was made of: explanations find a tensor's place in it.
   private let tensors: (inputs: [Tensor], outputs: [Tensor])
@@ -51,7 +51,7 @@ final class Program: Sendable {
     self.graph = graph
     tensors = (inputs, outputs)
     self.inputs = try ProgramInput.list(name, inputs, graph)
-    plan = try CPUBackend.start { try Stages.plan(graph, name: name, log: Debugging.log) }
+    plans = try Plans(for: graph, name: name)
     compileAhead()
   }
 
@@ -59,7 +59,7 @@ final class Program: Sendable {
   func explanation(of tensor: Tensor) throws -> String {
     let number = Graph.number(of: tensor, inputs: tensors.inputs, outputs: tensors.outputs)
     guard let number else { throw FunctionError.notPart(name, tensor.node.operation.name) }
-    return try Explanation(of: number, in: graph, name: name).description
+    return try Explanation(of: number, in: plans.mainGraph, name: name).description
   }
 
   /// Runs the program on arrays by position.
@@ -104,7 +104,7 @@ final class Program: Sendable {
     let made = BoundPlan(
       layouts,
       try backend.compile(
-        try plan.bound(to: layouts), threads: threads, log: Debugging.log))
+        try plans.plan(for: layouts).bound(to: layouts), threads: threads, log: Debugging.log))
     bound.withLock { table in
       if table.count == Self.most { table.removeLast() }
       table.insert(made, at: 0)
@@ -130,11 +130,11 @@ final class Program: Sendable {
   /// rule, the first call compiles instead.
   private func compileAhead() {
     guard let backend = Self.backend() else { return }
-    let layouts = inputs.map { input in
-      let shape = input.type.shape.map { $0.value ?? 64 }
-      return ArrayLayout(input.type.dtype, shape)
+    let layouts = plans.mainGraph.inputs.map { input in
+      let type = plans.mainGraph.equations[input].type
+      return ArrayLayout(type.dtype, type.shape.map { $0.value ?? 64 })
     }
-    guard let launches = try? plan.bound(to: layouts) else { return }
+    guard let launches = try? plans.main.bound(to: layouts) else { return }
     _ = try? backend.compile(launches, threads: threads, log: Debugging.log)
   }
 

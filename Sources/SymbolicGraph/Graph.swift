@@ -80,7 +80,8 @@ public struct Graph: Sendable {
 }
 
 extension Graph {
-  /// Returns the type of every value when the inputs have these types, which have known lengths.
+  /// Returns the type of every value when the inputs have these types; with known lengths, all are
+  /// known.
   ///
   /// - Throws: The first rule that the lengths break, with the place of the expression.
   package func types(forInputs types: [TensorType]) throws(GraphError) -> [TensorType] {

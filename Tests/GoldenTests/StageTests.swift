@@ -7,7 +7,8 @@ import Testing
 /// What `MARTLET_DEBUG=3` shows of a program, but for the times.
 @Suite struct StageTests {
   private func expectStages(_ name: String, _ inputs: [Tensor], _ outputs: [Tensor]) throws {
-    let graph = try Graph(inputs: inputs, outputs: outputs)
+    let written = try Graph(inputs: inputs, outputs: outputs)
+    let graph = EqualLengths(assumedIn: written)?.graph ?? written
     var stages: [String] = []
     _ = try Stages.plan(graph, name: name) { level, text in
       // Level 1 tells times; the pass is named by what is left of its line.

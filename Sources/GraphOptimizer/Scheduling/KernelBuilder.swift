@@ -290,8 +290,8 @@ struct KernelBuilder {
   private static func extentName(_ extent: Extent, _ letter: String) -> String {
     switch extent {
     case .fixed(let value): "\(value)"
-    case .named(let name): name
-    case .unknown: "n\(letter)"
+    case .named(let name) where !name.hasPrefix("?"): name
+    case .named, .unknown: "n\(letter)"  // `?1` is no name that anybody gave.
     }
   }
 }

@@ -5,6 +5,11 @@ package struct Input: Operation {
   package let label: String?
   package let type: TensorType
 
+  package init(label: String?, type: TensorType) {
+    self.label = label
+    self.type = type
+  }
+
   package var name: String { label ?? "input" }
   package var lowering: Lowering { .input }
 

@@ -72,12 +72,28 @@ extension Function where Output == NDArray {
     self.init(program) { $0[0] }
   }
 
-  /// Computes the output from arrays in the order of the inputs.
+  /// Computes the output, of a function without inputs.
+  ///
+  /// - Throws: `ArrayError` when memory cannot be had.
+  public func callAsFunction() throws -> NDArray { try program.runSingle([]) }
+
+  /// Computes the output from an array.
   ///
   /// - Throws: `FunctionError` for arrays that an input does not take, `GraphError` for lengths that
   ///   an operation does not take, `ArrayError` when memory cannot be had.
-  public func callAsFunction(_ inputs: NDArray...) throws -> NDArray {
-    try program.runSingle(inputs)
+  // This and the next spare short calls the list that any number of arrays are passed in.
+  public func callAsFunction(_ a: NDArray) throws -> NDArray { try program.runSingle(a) }
+
+  /// Computes the output from two arrays in the order of the inputs; throws as for one.
+  public func callAsFunction(_ a: NDArray, _ b: NDArray) throws -> NDArray {
+    try program.runSingle(a, b)
+  }
+
+  /// Computes the output from three or more arrays in the order of the inputs; throws as for one.
+  public func callAsFunction(
+    _ a: NDArray, _ b: NDArray, _ c: NDArray, _ more: NDArray...
+  ) throws -> NDArray {
+    try program.runSingle([a, b, c] + more)
   }
 
   /// Computes the output from a list of arrays in the order of the inputs.

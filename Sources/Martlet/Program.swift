@@ -4,12 +4,11 @@ import GraphOptimizer
 import KernelIR
 import ReferenceBackend
 import Scalars
-import Synchronization
 import SymbolicGraph
 
 /// A compiled graph: what functions and sessions share.
 ///
-/// Everything but the table of bound plans is fixed when it is made.
+/// Everything but the plans for more layouts is fixed when it is made.
 final class Program: Sendable {
   let name: String
   /// The inputs in the order of the call.
@@ -19,30 +18,7 @@ final class Program: Sendable {
   /// What the graph was made of: explanations find a tensor's place in it.
   private let tensors: (inputs: [Tensor], outputs: [Tensor])
   private let threads: Int
-  private let bound = Mutex<[BoundPlan]>([])
-
-  /// How many sets of input layouts are kept ready.
-  private static let most = 32
-
-  /// A plan for one set of input layouts, with its machine code.
-  private final class BoundPlan: Sendable {
-    let layouts: [ArrayLayout]
-    let compiled: CompiledPlan
-
-    init(_ layouts: [ArrayLayout], _ compiled: CompiledPlan) {
-      (self.layouts, self.compiled) = (layouts, compiled)
-    }
-
-    /// Whether arrays have the layouts it was bound to. Compares in place: this is the call path.
-    func fits(_ arrays: UnsafeBufferPointer<NDArray>) -> Bool {
-      guard arrays.count == layouts.count else { return false }
-      for number in layouts.indices {
-        guard layouts[number].matches(arrays[number].layout), arrays[number].error == nil
-        else { return false }
-      }
-      return true
-    }
-  }
+  private let bound = BoundPlans()
 
   init(name: String, inputs: [Tensor], outputs: [Tensor], threads: Int) throws {
     self.name = name
@@ -74,30 +50,37 @@ final class Program: Sendable {
       ?? runWithoutCompiler(arrays)[0]
   }
 
-  /// Hands the plan for these arrays to `body`, and the arrays as the plan takes them; returns nil
-  /// where there is no compiler.
-  @inline(__always)
-  private func withPlan<Result>(
-    for arrays: [NDArray],
-    _ body: (CompiledPlan, UnsafeBufferPointer<NDArray>) throws -> Result
-  ) throws -> Result? {
-    if let known = known(arrays) {
-      return try arrays.withUnsafeBufferPointer { try body(known.compiled, $0) }
-    }
-    let arrays = try checked(arrays)
-    guard let backend = Self.backend() else { return nil }
-    let plan = try known(arrays) ?? bind(arrays.map(\.layout), backend)
-    return try arrays.withUnsafeBufferPointer { try body(plan.compiled, $0) }
+  /// Runs a program of one output on an array, without a list that holds it.
+  func runSingle(_ a: NDArray) throws -> NDArray {
+    try BorrowedArray.lending(a) { try runKnown($0) } ?? runSingle([a])
   }
 
-  /// Returns the plan that was bound to these layouts before, if one was.
-  private func known(_ arrays: [NDArray]) -> BoundPlan? {
-    arrays.withUnsafeBufferPointer { arrays in
-      bound.withLock { table in
-        for number in table.indices where table[number].fits(arrays) { return table[number] }
-        return nil
+  /// Runs a program of one output on two arrays, without a list that holds them.
+  func runSingle(_ a: NDArray, _ b: NDArray) throws -> NDArray {
+    try BorrowedArray.lending(a, b) { try runKnown($0) } ?? runSingle([a, b])
+  }
+
+  /// Runs a program of one output on arrays that a plan is bound to; returns nil where there is none.
+  private func runKnown(_ arrays: BorrowedArrays) throws -> NDArray? {
+    try bound.withPlan(for: arrays) { try $0.runSingle(arrays, threads: threads) }
+  }
+
+  /// Hands the plan for these arrays to `body`, and the arrays as the plan takes them; returns nil
+  /// where there is no compiler.
+  private func withPlan<Result>(
+    for arrays: [NDArray], _ body: (CompiledPlan, BorrowedArrays) throws -> Result
+  ) throws -> Result? {
+    func runKnown(_ arrays: [NDArray]) throws -> Result? {
+      try BorrowedArray.lending(arrays) { list in
+        try bound.withPlan(for: list) { try body($0, list) }
       }
     }
+    if let result = try runKnown(arrays) { return result }
+    let arrays = try checked(arrays)
+    guard let backend = Self.backend() else { return nil }
+    if let result = try runKnown(arrays) { return result }
+    let plan = try bind(arrays.map(\.layout), backend)
+    return try BorrowedArray.lending(arrays) { try body(plan.compiled, $0) }
   }
 
   private func bind(_ layouts: [ArrayLayout], _ backend: CPUBackend) throws -> BoundPlan {
@@ -105,10 +88,7 @@ final class Program: Sendable {
       layouts,
       try backend.compile(
         try plans.plan(for: layouts).bound(to: layouts), threads: threads, log: Debugging.log))
-    bound.withLock { table in
-      if table.count == Self.most { table.removeLast() }
-      table.insert(made, at: 0)
-    }
+    bound.insert(made)
     return made
   }
 

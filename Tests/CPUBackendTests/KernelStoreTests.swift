@@ -126,6 +126,6 @@ private func runs(in folder: CacheFolder?) throws -> Bool {
   plan.results = [.init(.init(.output(0)), ArrayLayout(.float64, []))]
   let inputs = test.arrays[..<2].map { NDArray($0.map { $0.asDouble }) }
   let compiled = try backend.compile(plan, threads: 1)
-  let results = try inputs.withUnsafeBufferPointer { try compiled.run($0, threads: 1) }
+  let results = try BorrowedArray.lending(inputs) { try compiled.run($0, threads: 1) }
   return try results[0].scalar(as: Double.self) == test.expected()[2][0].asDouble
 }

@@ -4,17 +4,18 @@ import Synchronization
 
 /// A launch plan with its machine code. Calls from any number of threads share nothing but constants.
 ///
-/// `run` is on the path of every call, where a reference that is copied costs as much as a small
-/// kernel: steps are objects, and what they read lies in memory of their own.
-package final class CompiledPlan: Sendable {
-  private let steps: [CompiledStep]
+/// `run` is on the path of every call, where a reference that is counted costs 5 ns: what it needs at
+/// each step is reached without any.
+package final class CompiledPlan: @unchecked Sendable {
+  // SAFETY: the list is written in `init` alone, and holds a reference to each step.
+  private let steps: UnsafeMutableBufferPointer<Unmanaged<CompiledStep>>
   private let bases: BaseTable
   private let constants: [NDArray]
   private let workspaces: WorkspacePool?
   private let outputs: [Output]
   private let results: [LaunchPlan.ResultView]
-  /// Whether the results are the allocations, each once and in order.
-  private let resultsAreOutputs: Bool
+  /// The result, where it is the one allocation.
+  private let single: Output?
 
   /// An array that each call makes.
   private struct Output {
@@ -31,9 +32,6 @@ package final class CompiledPlan: Sendable {
     self.bases = bases
     constants = plan.constants
     results = plan.results
-    steps = zip(plan.steps, kernels).map { makeStep($0, $1, bases) }
-    workspaces =
-      plan.workspaceByteCount == 0 ? nil : WorkspacePool(byteCount: plan.workspaceByteCount)
     var outputs: [Output] = []
     for layout in plan.outputs {
       outputs.append(
@@ -42,10 +40,21 @@ package final class CompiledPlan: Sendable {
           byteCount: try NDArray.byteCount(layout.dtype, layout.shape, for: "result")))
     }
     self.outputs = outputs
-    let places = plan.outputs.indices.map { LaunchPlan.Address(.output($0)) }
-    resultsAreOutputs =
-      plan.results.map(\.address) == places
-      && zip(plan.results, plan.outputs).allSatisfy { $0.layout.matches($1) }
+    workspaces =
+      plan.workspaceByteCount == 0 ? nil : WorkspacePool(byteCount: plan.workspaceByteCount)
+    let isSingle =
+      plan.outputs.count == 1 && plan.results.count == 1
+      && plan.results[0].address == LaunchPlan.Address(.output(0))
+      && plan.results[0].layout.matches(plan.outputs[0])
+    single = isSingle ? outputs[0] : nil
+    steps = .allocate(capacity: plan.steps.count)
+    _ = steps.initialize(
+      fromContentsOf: zip(plan.steps, kernels).map { .passRetained(makeStep($0, $1, bases)) })
+  }
+
+  deinit {
+    for step in steps { step.release() }
+    steps.deallocate()
   }
 
   /// Runs the plan on arrays that have the layouts it was bound to.
@@ -53,32 +62,29 @@ package final class CompiledPlan: Sendable {
   /// - Parameter threads: How many threads may work at once, the caller included.
   /// - Throws: When memory for a result or an intermediate cannot be had, or a matrix is too large for
   ///   the library.
-  package func run(
-    _ inputs: UnsafeBufferPointer<NDArray>, threads: Int
-  ) throws -> [NDArray] {
+  package func run(_ inputs: BorrowedArrays, threads: Int) throws -> [NDArray] {
     var made: [ArrayStorage] = []
     made.reserveCapacity(outputs.count)
     for output in outputs { made.append(try output.allocate()) }
-    try made.withUnsafeBufferPointer { try execute(inputs, $0, threads: threads) }
-    return results.map { view($0, inputs, made) }
+    return try withExtendedLifetime(made) {
+      try made.map(\.base).withUnsafeBufferPointer { try execute(inputs, $0, threads: threads) }
+      return results.map { view($0, inputs, made) }
+    }
   }
 
   /// Runs a plan of one result, without the list that `run` would make for it.
-  package func runSingle(
-    _ inputs: UnsafeBufferPointer<NDArray>, threads: Int
-  ) throws -> NDArray {
-    guard resultsAreOutputs else { return try run(inputs, threads: threads)[0] }
-    let made = try outputs[0].allocate()
-    try withUnsafePointer(to: made) {
+  package func runSingle(_ inputs: BorrowedArrays, threads: Int) throws -> NDArray {
+    guard let single else { return try run(inputs, threads: threads)[0] }
+    let made = try single.allocate()
+    try withUnsafePointer(to: made.base) {
       try execute(inputs, UnsafeBufferPointer(start: $0, count: 1), threads: threads)
     }
-    return NDArray(storage: made, layout: outputs[0].layout)
+    return NDArray(storage: made, layout: single.layout)
   }
 
   @inline(__always)
   private func execute(
-    _ inputs: UnsafeBufferPointer<NDArray>, _ outputs: UnsafeBufferPointer<ArrayStorage>,
-    threads: Int
+    _ inputs: BorrowedArrays, _ outputs: UnsafeBufferPointer<UnsafeMutableRawPointer>, threads: Int
   ) throws {
     let workspace = try workspaces?.take()
     defer { if let workspace { workspaces?.giveBack(workspace) } }
@@ -86,14 +92,15 @@ package final class CompiledPlan: Sendable {
       base in
       bases.fill(base, inputs, constants, outputs, workspace?.base)
       let base = UnsafeBufferPointer(base)
-      for number in steps.indices { try steps[number].run(base, threads: threads) }
+      for step in steps {
+        try step._withUnsafeGuaranteedRef { try $0.run(base, threads: threads) }
+      }
     }
   }
 
   /// The array that a result is.
   private func view(
-    _ result: LaunchPlan.ResultView, _ inputs: UnsafeBufferPointer<NDArray>,
-    _ made: [ArrayStorage]
+    _ result: LaunchPlan.ResultView, _ inputs: BorrowedArrays, _ made: [ArrayStorage]
   ) -> NDArray {
     let (storage, offset): (ArrayStorage, Int)
     switch result.address.place {
@@ -140,8 +147,8 @@ struct BaseTable: Sendable {
   /// Writes the pointers of one call.
   func fill(
     _ base: UnsafeMutableBufferPointer<UnsafeMutableRawPointer>,
-    _ inputs: UnsafeBufferPointer<NDArray>, _ constants: [NDArray],
-    _ outputs: UnsafeBufferPointer<ArrayStorage>, _ workspace: UnsafeMutableRawPointer?
+    _ inputs: BorrowedArrays, _ constants: [NDArray],
+    _ outputs: UnsafeBufferPointer<UnsafeMutableRawPointer>, _ workspace: UnsafeMutableRawPointer?
   ) {
     for number in 0..<inputCount {
       base.initializeElement(at: number, to: inputs[number].start)
@@ -150,7 +157,7 @@ struct BaseTable: Sendable {
       base.initializeElement(at: inputCount + number, to: constants[number].start)
     }
     for number in 0..<outputCount {
-      base.initializeElement(at: inputCount + constantCount + number, to: outputs[number].base)
+      base.initializeElement(at: inputCount + constantCount + number, to: outputs[number])
     }
     if let workspace { base.initializeElement(at: count - 1, to: workspace) }
   }

@@ -16,6 +16,7 @@ extension Instruction {
         ? floats(dtype, /, /) : integers(dtype, Integers.quotient, Integers.quotient)
     case .rem: return integers(dtype, Integers.remainder, Integers.remainder)
     case .fma: return fusedMultiplyAdd(dtype)
+    case .scale: return floats(dtype, scaled, scaled)
     case .neg: return arithmetic(dtype, { a, _ in -a }, { a, _ in -a }) { a, _ in 0 &- a }
     case .abs:
       return dtype.isFloating
@@ -124,6 +125,16 @@ private func rounding(_ dtype: DType, _ rule: FloatingPointRoundingRule) -> Patt
 
 private func extreme<F: FloatingPoint>(_ isFirst: @escaping (F, F) -> Bool) -> (F, F) -> F {
   { a, b in a.isNaN ? a : b.isNaN ? b : isFirst(a, b) ? a : b }
+}
+
+/// `a * 2^b`. The first product is exact, so that only the second rounds.
+private func scaled<F: BinaryFloatingPoint>(_ a: F, _ b: F) -> F {
+  if a.isNaN || b.isNaN { return .nan }
+  let whole = F.Exponent(min(max(b, -4096), 4096))
+  let least = F.leastNormalMagnitude.exponent + 32, most = F.greatestFiniteMagnitude.exponent - 1
+  let first = min(max(whole, least), most)
+  return a * F(sign: .plus, exponent: first, significand: 1)
+    * F(sign: .plus, exponent: whole - first, significand: 1)
 }
 
 private func fusedMultiplyAdd(_ dtype: DType) -> PatternFunction {

@@ -32,7 +32,7 @@ extension Instruction: TypedOperation {
   private var rule: Rule {
     switch self {
     case .add, .sub, .mul, .div, .neg, .abs, .floor, .ceil, .trunc, .roundEven: .anyNumber
-    case .fma, .sqrt: .floats
+    case .fma, .scale, .sqrt: .floats
     case .rem, .shiftLeft, .shiftRight: .integers
     case .and, .or, .xor, .not: .bits
     case .min, .max, .eq, .ne, .lt, .le, .gt, .ge: .comparable
@@ -46,7 +46,8 @@ extension Instruction: TypedOperation {
   package var arity: Int {
     switch self {
     case .neg, .abs, .sqrt, .floor, .ceil, .trunc, .roundEven, .not, .convert, .bitcast, .lookup: 1
-    case .add, .sub, .mul, .div, .rem, .min, .max, .and, .or, .xor, .shiftLeft, .shiftRight: 2
+    case .add, .sub, .mul, .div, .rem, .scale, .min, .max: 2
+    case .and, .or, .xor, .shiftLeft, .shiftRight: 2
     case .eq, .ne, .lt, .le, .gt, .ge: 2
     case .fma, .select: 3
     }

@@ -73,6 +73,11 @@ extension Lane {
   static func .>= (a: Lane, b: Lane) -> Lane { a.builder.emit(.ge, [a, b], .bool) }
 }
 
+extension Lane {
+  /// The value times 2 to the power of `n`; see `Instruction.scale` for what it takes.
+  func scaled(by n: Lane) -> Lane { builder.emit(.scale, [self, n]) }
+}
+
 /// `condition ? a : b`, lane by lane.
 func select(_ condition: Lane, _ a: Lane, _ b: Lane) -> Lane {
   a.builder.emit(.select, [condition, a, b], a.dtype)

@@ -14,7 +14,7 @@ extension Instruction {
   fileprivate var floatingOperationCount: Int {
     switch self {
     case .fma: 2
-    case .add, .sub, .mul, .div, .rem, .sqrt, .min, .max: 1
+    case .add, .sub, .mul, .div, .rem, .scale, .sqrt, .min, .max: 1
     case .neg, .abs, .floor, .ceil, .trunc, .roundEven, .eq, .ne, .lt, .le, .gt, .ge, .and, .or,
       .xor, .not, .shiftLeft, .shiftRight, .select, .convert, .bitcast, .lookup:
       0

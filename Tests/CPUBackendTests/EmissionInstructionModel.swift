@@ -1,4 +1,5 @@
 import Arrays
+import Glibc
 import Scalars
 
 /// What `Instruction` documents, computed on scalars: what emitted code must agree with, bit for bit.
@@ -44,6 +45,7 @@ enum InstructionModel {
     case .mul: x[0] * x[1]
     case .div: x[0] / x[1]
     case .fma: x[2].addingProduct(x[0], x[1])
+    case .scale: T(scalbn(Double(x[0]), Int32(x[1])))
     case .neg: -x[0]
     case .abs: x[0].magnitude
     case .sqrt: x[0].squareRoot()

@@ -54,6 +54,28 @@ struct EmissionInstructionTests {
     }
   }
 
+  @Test(
+    "Scaling by powers of two rounds once", arguments: [DType.float32, .float64], [1, 3, 19, 67])
+  func scaling(dtype: DType, count: Int) throws {
+    let limit = dtype == .float32 ? 126 : 1022, digits = dtype == .float32 ? 23 : 52
+    let exponents = [
+      0, 1, -1, limit, limit + 1, limit + 2, -limit, -limit - 1, -limit - 5,
+      -limit - digits, -limit - digits - 1, -limit - digits - 30,
+    ]
+    let values = [1, -1, 0.7071, 1.4142135, 1.9999999, -0x1.8p0, 0x1.5555p-30, 0x1.000002p-1, .nan]
+    for shift in 0..<exponents.count {
+      var program = LaneProgram(inputs: [dtype, dtype])
+      program.results = [program.append(.scale, [.input(0), .input(1)], dtype)]
+      var test = elementwise(program, .contiguous, count)
+      for (argument, numbers) in [values, exponents.map(Double.init)].enumerated() {
+        test.arrays[argument] = (0..<count).map {
+          Scalar.float(numbers[($0 + argument * shift) % numbers.count], .float64).cast(to: dtype)
+        }
+      }
+      try test.check("\(dtype), \(count) elements")
+    }
+  }
+
   @Test("Constants are exact", arguments: DType.allCases)
   func constants(dtype: DType) throws {
     var program = LaneProgram(inputs: [dtype])

@@ -26,7 +26,7 @@ struct ExplainTests {
         computed in kernel f, never in memory
           reads  m : f32[64,1000], 256000 bytes
           writes %2 : f32[64], 256 bytes
-          stage 0 computes 52 flops at each point of [64,1000], 3328000 in all
+          stage 0 computes 51 flops at each point of [64,1000], 3264000 in all
         """)
   }
 

@@ -109,6 +109,14 @@ extension IRWriter {
       value.type.with(lanes: range.count),
       "shufflevector \(value.typed), \(value.type.text) poison, <\(range.count) x i32> <\(picks)>")
   }
+
+  /// The lanes of `low` and then those of `high`.
+  func joined(_ low: IRValue, _ high: IRValue) -> IRValue {
+    let picks = (0..<2 * low.type.lanes).map { "i32 \($0)" }.joined(separator: ", ")
+    return assign(
+      low.type.with(lanes: 2 * low.type.lanes),
+      "shufflevector \(low.typed), \(high.typed), <\(2 * low.type.lanes) x i32> <\(picks)>")
+  }
 }
 
 // MARK: - Indices and addresses

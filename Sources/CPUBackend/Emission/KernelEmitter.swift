@@ -65,7 +65,7 @@ package struct KernelEmitter {
     self.stages = stages
     self.lanes = lanes
     self.target = target
-    scalars = ScalarEmitter(writer: writer, tables: tables)
+    scalars = ScalarEmitter(writer: writer, tables: tables, target: target)
     let launch = LaunchValues(of: kernel, with: writer)
     memory = MemoryEmitter(writer: writer, kernel: kernel, launch: launch)
     loops = LoopEmitter(writer: writer, memory: memory, target: target)

@@ -8,6 +8,7 @@ internal import Scalars
 struct ScalarEmitter {
   let writer: IRWriter
   let tables: ConstantTables
+  let target: VectorTarget
 
   /// Writes `instruction` on `x`; `source` is the dtype of the last operand.
   func emit(
@@ -20,6 +21,7 @@ struct ScalarEmitter {
     case .div: source.isFloating ? writer.binary("fdiv", x[0], x[1]) : quotient(x, source)
     case .rem: remainder(x, source)
     case .fma: intrinsic("fma", x)
+    case .scale: scaled(x[0], by: x[1], source)
     case .neg: negated(x[0], source)
     case .abs: absolute(x[0], source)
     case .sqrt: intrinsic("sqrt", x)

@@ -46,12 +46,12 @@ private struct Exponential {
 /// An argument of an exponential taken apart: n * ln 2 + r + lost.
 private struct Reduced {
   /// The whole number n plus the offset asked for, in the low bits of an integer.
-  let bits: Lane
-  /// The rest.
-  let r: Lane
-  private let n, exact, ln2Low: Lane
+  private let bits: Lane
+  /// The number n itself, and the rest.
+  let n, r: Lane
+  private let exact, ln2Low: Lane
 
-  init(_ x: Lane, offset: Int) {
+  init(_ x: Lane, offset: Int = 0) {
     let k = Exponential.constants(x.dtype)
     let shifter = x.constant(x.format.shifter(offset: offset))
     let shifted = fma(x, x.constant(1.4426950408889634), shifter)
@@ -66,10 +66,9 @@ private struct Reduced {
   var lost: Lane { fma(n, ln2Low, exact - r) }
 
   /// Two to the power of n, if the offset was the bias; nothing is left of the shifter.
-  var power: Lane { exponent.bitcast(to: r.dtype) }
-
-  /// The number n in the place of an exponent.
-  var exponent: Lane { bits << bits.constant(integer: UInt64(r.format.mantissaBits)) }
+  var power: Lane {
+    (bits << bits.constant(integer: UInt64(r.format.mantissaBits))).bitcast(to: r.dtype)
+  }
 }
 
 extension Expansions {
@@ -82,15 +81,15 @@ extension Expansions {
   /// `exp(x + tail)` for a small `tail`, rounded almost as if once, so that powers that are whole
   /// numbers are exact.
   static func exponential(_ x: Lane, tail: Lane) -> Lane {
-    let k = Exponential.constants(x.dtype), two = x.constant(2)
+    let k = Exponential.constants(x.dtype), one = x.constant(1)
     let limited = x.limited(above: k.upper).limited(below: k.lower)
-    let reduced = Reduced(limited, offset: x.format.bias - 1), r = reduced.r
+    let reduced = Reduced(limited), r = reduced.r
     let lost = select(limited .== x, tail, x.constant(0)) + reduced.lost
-    // Twice exp r is 2 + 2 r and a smaller term; what rounding takes from the first two goes to it.
-    let linear = fma(r, two, two)
-    let curved = r * r * r.polynomial(k.coefficients.map { 2 * $0 })
-    let small = fma(lost, linear + curved, fma(r, two, two - linear) + curved)
-    return (linear + small).scaled(reduced)
+    // exp r is 1 + r and a smaller term; what rounding takes from the first two goes to it.
+    let linear = one + r
+    let curved = r * r * r.polynomial(k.coefficients)
+    let small = fma(lost, linear + curved, r + (one - linear) + curved)
+    return (linear + small).scaled(by: reduced.n)
   }
 
   /// `exp x` for a negative `x`.
@@ -102,19 +101,19 @@ extension Expansions {
   /// exponential is neither infinite nor far below the subnormal numbers.
   static func exponential(ofLimited x: Lane, times factor: Lane? = nil) -> Lane {
     let k = Exponential.constants(x.dtype)
-    let reduced = Reduced(x, offset: x.format.bias - 1)
-    let p = reduced.r.polynomial([2, 2] + k.coefficients.map { 2 * $0 })
-    return (factor.map { p * $0 } ?? p).scaled(reduced)
+    let reduced = Reduced(x)
+    let p = reduced.r.polynomial([1, 1] + k.coefficients)
+    return (factor.map { p * $0 } ?? p).scaled(by: reduced.n)
   }
 
   /// `exp x` and `(exp x - 1) / 2` for a negative `x`, from one polynomial. The second is of use only
   /// where it does not round to -1/2.
   static func exponentials(ofNegative x: Lane) -> (whole: Lane, halfLessOne: Lane) {
-    let k = Exponential.constants(x.dtype), two = x.constant(2)
+    let k = Exponential.constants(x.dtype)
     let reduced = Reduced(x.limited(below: k.lower), offset: x.format.bias - 1), r = reduced.r
     let (high, low) = halfExpm1(reduced)
-    let whole = fma(two, fma(r * r, r.polynomial(k.expm1Coefficients), r), two)
-    return (whole.scaled(reduced), high + low)
+    let whole = fma(r * r, r.polynomial(k.expm1Coefficients), r) + x.constant(1)
+    return (whole.scaled(by: reduced.n), high + low)
   }
 
   /// `1 - exp x` for a negative `x` that is above the logarithm of the least normal number.
@@ -150,18 +149,5 @@ extension Expansions {
     let high = whole + linear
     let lost = (h - (whole + half)) + (linear - (high - whole))
     return (high, fma(h, curved, lost))
-  }
-}
-
-extension Lane {
-  /// Half the value times 2^n, with `bias - 1` as the offset of n. The value is between 1.4 and
-  /// 2.9: so 2^(n - 1) has an exponent that exists when n is the greatest.
-  fileprivate func scaled(_ reduced: Reduced) -> Lane {
-    // A subnormal result is rounded once, by the second factor; that is 1 for all others.
-    let exponent = reduced.exponent
-    let least = exponent.constant(integer: 1 << UInt64(format.mantissaBits))
-    let normal = builder.emit(.max, [exponent, least])
-    let rest = exponent - normal + constantBits(of: 1)
-    return self * normal.bitcast(to: dtype) * rest.bitcast(to: dtype)
   }
 }

@@ -115,10 +115,10 @@ extension StageProgram {
   /// The number of lines that are emitted.
   var lineCount: Int { program.lines.indices.count { needed.contains(.line($0)) } }
 
-  /// The bytes of the widest value that vectors hold. A count of bools is not one of them: however
-  /// many lanes there are, it takes one instruction.
+  /// The bytes of the widest value that vectors hold. What is the same in all lanes is not one of
+  /// them, nor is a count of bools: however many lanes there are, it takes one instruction.
   var widestByteCount: Int {
-    needed.map { program.dtype(of: $0).byteCount }.max() ?? 8
+    needed.filter { !fact(of: $0).isUniform }.map { program.dtype(of: $0).byteCount }.max() ?? 8
   }
 
   /// The bytes by which vectors are counted off in lanes: those of the widest value, or half of them

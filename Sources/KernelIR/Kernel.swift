@@ -20,8 +20,8 @@ public struct Kernel: Hashable, Sendable {
   public var scalars: [String]
   /// What is computed, in order.
   public var stages: [Stage]
-  /// Whether results go to memory without a place in the caches. A back end sets it for launches whose
-  /// results are larger than those; what is computed is the same.
+  /// Whether results that the kernel itself does not read go to memory without a place in the caches. A
+  /// back end sets it for launches whose results are larger than those; what is computed is the same.
   public var storesPastCaches = false
   /// Whether loops ask for what they will read some time before they do. A back end sets it for
   /// launches that read more than the inner caches hold; for smaller ones asking only costs time.
@@ -48,6 +48,16 @@ public struct Kernel: Hashable, Sendable {
 
   /// Whether later loops use the results of earlier ones, which only works row by row.
   public var isRowProgram: Bool { stages.count { $0.loops } > 1 }
+
+  /// Whether some stage writes an element for every point of the inner space that no stage reads.
+  public var writesRows: Bool { stages.contains { $0.loops && isFinal($0) } }
+
+  /// Whether a stage writes something, and no stage reads that.
+  public func isFinal(_ stage: Stage) -> Bool {
+    let read = Set(stages.flatMap(\.loads).map { accesses[$0].argument })
+    let written = stage.stores.map { accesses[$0.access].argument }
+    return !written.isEmpty && read.isDisjoint(with: written)
+  }
 
   /// The points of one chunk of a full reduction. The bits of its result depend on it.
   public static let chunkLength = 16_384

@@ -28,6 +28,16 @@ public struct Stage: Hashable, Sendable {
   }
 }
 
+extension Stage {
+  /// The numbers of the accesses that are read.
+  public var loads: [Int] {
+    sources.compactMap { if case .load(let access) = $0 { access } else { nil } }
+  }
+
+  /// The numbers of the accesses that are read or written.
+  public var accesses: [Int] { loads + stores.map(\.access) }
+}
+
 /// Where a stage finds an input of its composite.
 public enum Source: Hashable, Sendable {
   /// The element that an access stands at.

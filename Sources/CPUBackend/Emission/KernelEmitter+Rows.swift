@@ -19,7 +19,12 @@ extension KernelEmitter {
       emitRow(at: pointers)
       return []
     }
+    if kernel.storesPastCaches { emitFence() }
   }
+
+  /// Stores past the caches may otherwise reach memory after what tells other threads that they are
+  /// done.
+  func emitFence() { writer.emit("fence seq_cst") }
 
   /// Writes all stages for one point of the outer space.
   private func emitRow(at pointers: [IRValue]) {
@@ -52,7 +57,9 @@ extension KernelEmitter {
     guard let axis = inner.last else {
       return emitOnly(stage, from: begin, to: end, at: pointers, reading: accumulators)
     }
-    let cut = Cut([stages[stage]], of: kernel, along: axis, for: target)
+    let cut = Cut(
+      [stages[stage]], of: kernel, along: axis, for: target,
+      pastCaches: kernel.storesPastCaches && kernel.isFinal(stages[stage].stage))
     let emitter = emitter(stage, along: axis)
     let accumulation = accumulation(stage, lanes: cut.lanes, lanesAreJoined: true)
     let outer = scope(stage, reading: accumulators, uniform: true)
@@ -73,14 +80,21 @@ extension KernelEmitter {
       for (number, pass) in cut.passes.enumerated() {
         let isScalar = pass.strip.lanes < cut.lanes
         // What is left over for the other passes is short.
-        let block = number == 0 ? blockLength : nil
+        let isLong = number < cut.longPassCount
+        let isAligned =
+          pass.strip.isPastCaches
+          ? memory.isAligned(
+            stages[stage].stage.stores.map(\.access),
+            at: memory.advance(segment.pointers, along: axis, by: index), pass.strip) : nil
         let after = loops.strips(
           of: segment, from: index, pass, carrying: isScalar ? lane : vector,
-          as: StripStates(accumulation: accumulation, position: begin, blockLength: block)
+          as: StripStates(
+            accumulation: accumulation, position: begin, blockLength: isLong ? blockLength : nil),
+          if: isAligned
         ) { index, strip, states in
           var scope = scope
           let pointers = memory.advance(segment.pointers, along: axis, by: index)
-          if kernel.readsAhead, number == 0 { prefetch(stage, at: pointers, along: axis, strip) }
+          if kernel.readsAhead, isLong { prefetch(stage, at: pointers, along: axis, strip) }
           emitter.emit(.point, into: &scope, at: pointers, strip)
           emitter.store(from: scope, at: pointers, strip)
           let position = loops.position(of: index, in: segment)

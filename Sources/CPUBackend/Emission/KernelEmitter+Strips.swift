@@ -14,8 +14,7 @@ extension KernelEmitter {
       emitSegment(segment, cut)
       return []
     }
-    // Such stores may otherwise reach memory after what tells other threads that they are done.
-    if kernel.storesPastCaches { writer.emit("fence seq_cst") }
+    if kernel.storesPastCaches { emitFence() }
   }
 
   /// The accesses that are written.

@@ -31,7 +31,7 @@ extension KernelEmitter {
       emitRest(from: index, rows, tiling, cut, at: pointers)
       return []
     }
-    if kernel.storesPastCaches { writer.emit("fence seq_cst") }
+    if kernel.storesPastCaches { emitFence() }
   }
 
   /// Writes what is left of a unit beside its tiles, row by row.

@@ -41,13 +41,3 @@ extension Kernel {
     return used.count { accesses[$0].steps[axis] == .strided }
   }
 }
-
-extension Stage {
-  /// The numbers of the accesses that are read.
-  var loads: [Int] {
-    sources.compactMap { if case .load(let access) = $0 { access } else { nil } }
-  }
-
-  /// The numbers of the accesses that are read or written.
-  var accesses: [Int] { loads + stores.map(\.access) }
-}

@@ -19,9 +19,19 @@ enum MemoryPolicy {
     return text.flatMap { Int($0.prefix { $0.isNumber }) }.map { $0 * 1024 }
   }
 
+  /// What launches may touch before their results go past the caches. A cache is never theirs alone:
+  /// a copy of 2 * 8 MB takes as long either way where the last cache has 32 MB, one of 2 * 12 MB
+  /// 0.8 times as long past it.
+  static let cachedByteCount = 0.75 * Double(lastCacheByteCount)
+
   /// What a launch reads and writes, if it is one whose results may pass the caches.
   static func byteCount(_ launch: KernelLaunch) -> Double {
-    launch.kernel.innerCount == 0 ? KernelCost.bytes(launch.kernel, launch.layout) : 0
+    mayPassCaches(launch.kernel) ? KernelCost.bytes(launch.kernel, launch.layout) : 0
+  }
+
+  /// Whether a kernel writes as much as it reads.
+  static func mayPassCaches(_ kernel: Kernel) -> Bool {
+    kernel.innerCount == 0 || kernel.writesRows
   }
 
   /// Whether a launch reads more than a core's own caches hold.
@@ -41,7 +51,7 @@ extension LaunchPlan {
       launch.kernel.readsAhead = MemoryPolicy.readsAhead(launch)
       plan.steps[number] = .kernel(launch)
     }
-    let limit = Double(MemoryPolicy.lastCacheByteCount)
+    let limit = MemoryPolicy.cachedByteCount
     let launches: [KernelLaunch?] = plan.steps.map { step in
       if case .kernel(let launch) = step { launch } else { nil }
     }
@@ -52,8 +62,9 @@ extension LaunchPlan {
       if var launch = launches[number] {
         let writes = launch.writtenPlaces
         let isFinal = writes.isDisjoint(with: readLater) && !writes.contains(.workspace)
+        let isLarge = MemoryPolicy.byteCount(launch) > limit
         launch.kernel.storesPastCaches =
-          launch.kernel.innerCount == 0 && (isFinal || MemoryPolicy.byteCount(launch) > limit)
+          MemoryPolicy.mayPassCaches(launch.kernel) && (isFinal || isLarge)
         plan.steps[number] = .kernel(launch)
       }
       readLater.formUnion(steps[number].readPlaces)

@@ -45,7 +45,7 @@ enum InstructionModel {
     case .mul: x[0] * x[1]
     case .div: x[0] / x[1]
     case .fma: x[2].addingProduct(x[0], x[1])
-    case .scale: T(scalbn(Double(x[0]), Int32(x[1])))
+    case .scale: x[1].isNaN ? .nan : T(scalbn(Double(x[0]), Int32(max(-4096, min(x[1], 4096)))))
     case .neg: -x[0]
     case .abs: x[0].magnitude
     case .sqrt: x[0].squareRoot()

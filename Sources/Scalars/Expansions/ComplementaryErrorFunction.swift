@@ -91,12 +91,14 @@ extension Expansions {
     return exponential(ofLimited: -square, times: fma(-scaled, lost, scaled))
   }
 
-  /// `erfcx a` for `a` not below zero; exactly 1 at 0, as what is written `1 + erf x` is there.
+  /// `erfcx a` for `a` not below zero; exactly 1 near 0, as what is written `1 + erf x` is there.
   private static func erfcx(ofMagnitude a: Lane) -> Lane {
     let k = ComplementaryErrorFunction.constants(a.dtype), one = a.constant(1)
     let inverse = one / (a + a.constant(k.center))
     let value = fma(inverse, a.constant(-2 * k.center), one).polynomial(k.scaled) * inverse
-    return select(a .== a.constant(0), one, value)
+    // Here the function rounds to 1: it is about 1 - 1.13 a.
+    let tiny = Double(sign: .plus, exponent: -a.format.mantissaBits - 3, significand: 1)
+    return select(a .<= a.constant(tiny), one, value)
   }
 
   /// The square and what rounding took from it.

@@ -100,10 +100,13 @@ struct Cut {
   private static func units(
     _ stages: [StageProgram], _ lanes: Int, isColumns: Bool, _ target: VectorTarget
   ) -> Int {
-    let lines = stages.map(\.lineCount).reduce(0, +)
+    // What runs once for a strip of columns hides behind nothing and holds nothing up.
+    let lines = stages.filter { !isColumns || $0.stage.loops }.map(\.lineCount).reduce(0, +)
     let wanted = isColumns && lines <= 8 ? 16 : lines <= 64 ? 4 : 2
     let bytes = lanes * stages.map(\.stateByteCount).reduce(0, +)
-    let limit = target.registerCount / 2 * target.vectorByteCount / max(1, bytes)
+    // What columns need besides is in memory and stays in the cache.
+    let registers = isColumns ? target.registerCount * 3 / 4 : target.registerCount / 2
+    let limit = registers * target.vectorByteCount / max(1, bytes)
     return [16, 8, 4, 2].first { $0 <= min(wanted, limit) } ?? 1
   }
 }

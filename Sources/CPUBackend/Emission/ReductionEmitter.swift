@@ -91,7 +91,11 @@ extension ReductionEmitter {
   }
 
   private func combined(_ instruction: Instruction, _ a: IRValue, _ b: IRValue) -> IRValue {
-    scalars.emit(instruction, [a, b], from: accumulator.dtype, to: accumulator.dtype)
+    // A product may be rounded with the sum that it is added to.
+    if instruction == .add, accumulator.dtype.isFloating {
+      return writer.binary("fadd contract", a, b)
+    }
+    return scalars.emit(instruction, [a, b], from: accumulator.dtype, to: accumulator.dtype)
   }
 
   /// The lesser or the greater of two floats, whichever if one is NaN.

@@ -17,7 +17,7 @@ struct ScalarEmitter {
     switch instruction {
     case .add: arithmetic("add", x, source)
     case .sub: arithmetic("sub", x, source)
-    case .mul: arithmetic("mul", x, source)
+    case .mul: arithmetic(source.isFloating ? "mul contract" : "mul", x, source)
     case .div: source.isFloating ? writer.binary("fdiv", x[0], x[1]) : quotient(x, source)
     case .rem: remainder(x, source)
     case .fma: intrinsic("fma", x)

@@ -27,6 +27,7 @@ extension Pipeline {
     Apply(.stabilize),
     LiftViews(),  // Contractions look for products below sums, not below views.
     LiftConcatenations(),
+    ShiftVariances(),  // Uses operands once more, after which views on them are not lifted.
     Apply(.specialize),
     FoldConstants(),
     Merge(),

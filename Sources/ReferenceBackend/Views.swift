@@ -10,6 +10,9 @@ extension NDArray {
     case .expandDims(let axes): return try axes.reduce(self) { try $0.expandedDims($1) }
     case .squeeze(let axes): return try squeezed(axes)
     case .broadcast: return try broadcast(to: shape)
+    case .first(let axes):
+      if self.shape.contains(0) { return .zeros(dtype, shape: shape) }
+      return try axes.reduce(self) { try $0.slice(axis: $1, 0..<1) }
     case .slice(let ranges):
       return try ranges.enumerated().reduce(self) { try $0.taking($1.element, axis: $1.offset) }
     }

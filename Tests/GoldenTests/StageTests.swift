@@ -58,6 +58,12 @@ import Testing
     try expectStages("moments", [m], [mean, ((m - mean) ** 2).mean(axes: [1], keepDims: true)])
   }
 
+  @Test("mean and variance of columns read their operand once")
+  func columns() throws {
+    let m = Tensor.matrix("m", .float32), mean = m.mean(axes: [0], keepDims: true)
+    try expectStages("column-moments", [m], [mean, square(m - mean).mean(axes: [0])])
+  }
+
   @Test("several reductions over one read are one kernel")
   func several() throws {
     try expectStages("several", [x], [x.sum(), (x * x).sum(), x.max(), x.min()])

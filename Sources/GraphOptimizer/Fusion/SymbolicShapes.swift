@@ -71,6 +71,8 @@ struct SymbolicShapes {
       return zip(operands[0], ranges).map { length, range in
         range == SliceRange() ? length : atom(.slice(length, range))
       }
+    case .view(.first(let axes)):
+      return operands[0].indices.map { axes.contains($0) ? .fixed(1) : operands[0][$0] }
     case .matmul: return Array(operands[0].dropLast() + operands[1].dropFirst())
     case .input, .constant, .extent, .concatenate, .view(.reshape), .view(.broadcast): return nil
     }

@@ -87,7 +87,7 @@ extension Graph {
       guard rank > 0 else { return nil }
       let all = outer.with(axes: Array(0..<rank), keepDims: false)
       return ("reduce-of-view", append(all, inner.operands, origins))
-    case .reshape, .expandDims, .squeeze, .broadcast, .slice: return nil
+    case .reshape, .expandDims, .squeeze, .broadcast, .slice, .first: return nil
     }
   }
 

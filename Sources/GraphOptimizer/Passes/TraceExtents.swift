@@ -53,6 +53,7 @@ private struct ExtentSources {
     case .view(.expandDims(let axes)):
       return axes.contains(axis) ? nil : (operand, axis - axes.count { $0 < axis })
     case .view(.squeeze(let axes)): return (operand, axes.reduce(axis) { $1 <= $0 ? $0 + 1 : $0 })
+    case .view(.first(let axes)): return axes.contains(axis) ? nil : (operand, axis)
     case .view(.slice(let ranges)): return ranges[axis] == SliceRange() ? (operand, axis) : nil
     case .matmul:
       let rows = graph.equations[operand].type.rank - 1

@@ -150,18 +150,26 @@ private struct Binder {
     switch equation.operation.lowering {
     case .view(let change):
       let base = self.view(of: equation.operands[0])
-      view =
-        base.applying(change, result: shapes[value])
-        ?? copied(base, isReturned: returned.contains(value))
-        .applying(change, result: shapes[value]) ?? view
-    case .constant(let array):
-      result.constants.append(array)
-      let address = LaunchPlan.Address(.constant(result.constants.count - 1))
-      view = BoundView(address, array.dtype, array.shape, strides: array.strides)
+      if let same = base.applying(change, result: shapes[value]) {
+        view = same
+      } else if case .first = change {
+        view = constant(NDArray(scalar: .zero(view.dtype)))
+        (view.shape, view.strides) = (shapes[value], shapes[value].map { _ in 0 })
+      } else {
+        let copy = copied(base, isReturned: returned.contains(value))
+        view = copy.applying(change, result: shapes[value]) ?? view
+      }
+    case .constant(let array): view = constant(array)
     case .extent, .elementwise, .reduce, .input, .matmul, .concatenate: break
     }
     views[value] = view
     return view
+  }
+
+  private mutating func constant(_ array: NDArray) -> BoundView {
+    result.constants.append(array)
+    let address = LaunchPlan.Address(.constant(result.constants.count - 1))
+    return BoundView(address, array.dtype, array.shape, strides: array.strides)
   }
 
   // MARK: - Launches

@@ -37,6 +37,9 @@ struct BoundView {
         result.address.byteOffset += part.start * strides[axis] * dtype.byteCount
         if part.count > 1 { result.strides[axis] = strides[axis] * range.step }
       }
+    case .first:
+      // What there is none of has to be made.
+      if self.shape.contains(0) { return nil }
     case .reshape:
       guard let strides = reshapedStrides(to: shape) else { return nil }
       result.strides = strides

@@ -65,4 +65,5 @@ package enum View: Hashable, Sendable {
   case squeeze([Int])
   case broadcast
   case slice([SliceRange])
+  case first([Int])
 }

@@ -67,6 +67,26 @@ package struct Slice: Operation {
   }
 }
 
+/// What stands first along some axes, which stay with length 1; zero where an axis has no elements.
+///
+/// Users cannot ask for it; rewriting does where that zero has no influence.
+package struct First: Operation {
+  /// The axes, ascending, none negative.
+  package let axes: [Int]
+
+  package init(axes: [Int]) { self.axes = axes }
+
+  package var name: String { "first" }
+  package var attributes: [Attribute] { [Attribute("axes", axes)] }
+  package var lowering: Lowering { .view(.first(axes)) }
+
+  package func resultType(_ operands: [TensorType]) throws(GraphError) -> TensorType {
+    var shape = operands[0].shape
+    for axis in axes { shape[axis] = .fixed(1) }
+    return TensorType(operands[0].dtype, shape)
+  }
+}
+
 /// The operands one after the other along one axis.
 struct Concatenate: Operation {
   let axis: Int

@@ -1,0 +1,129 @@
+import Arrays
+import SymbolicGraph
+import Testing
+
+@testable import GraphOptimizer
+
+@Suite("ShiftVariances")
+struct ShiftVariancesTests {
+  let x = Tensor.matrix("x", .float32)
+
+  /// Passes without which the two means are not one value, nor squares squares.
+  private let passes: [any Pass] = [
+    Merge(), TraceExtents(), Apply(.canonicalize), Merge(), Apply(.stabilize), ShiftVariances(),
+    Merge(),
+  ]
+
+  private func isShifted(_ output: Tensor) throws -> Bool {
+    try rewritten([output], passes).description.contains(" = first(")
+  }
+
+  @Test("sums differences from the first element and their squares")
+  func shift() throws {
+    let deviation = x - x.mean(axes: [0])
+    #expect(
+      try rewritten([square(deviation).sum(axes: [0])], passes).description == """
+        graph (x: f32[?,?]) -> f32[?] {
+          %1 = dim(x, axis: 0)     : i64[]
+          %2 = cast(%1, f64)       : f64[]
+          %3 = first(x, axes: [0]) : f32[1,?]
+          %4 = cast(x, f64)        : f64[?,?]
+          %5 = cast(%3, f64)       : f64[1,?]
+          %6 = sub(%4, %5)         : f64[?,?]
+          %7 = sum(%6, axes: [0])  : f64[?]
+          %8 = square(%6)          : f64[?,?]
+          %9 = sum(%8, axes: [0])  : f64[?]
+          %10 = maximum(%2, 1)     : f64[]
+          %11 = square(%7)         : f64[?]
+          %12 = div(%11, %10)      : f64[?]
+          %13 = sub(%9, %12)       : f64[?]
+          %14 = maximum(%13, 0)    : f64[?]
+          %15 = cast(%14, f32)     : f32[?]
+          return %15
+        }
+        """)
+  }
+
+  @Test("takes the first element of what an operand is computed from")
+  func computed() throws {
+    let y = exp(x) * Tensor("y", .float32, shape: [-1])
+    let text = try rewritten([y.variance(axes: [0])], passes).description
+    #expect(text.contains("first(x, axes: [0])") && !text.contains("first(y"))
+    let whole = try rewritten([y.variance()], passes).description
+    #expect(whole.contains("first(x, axes: [0, 1])") && whole.contains("first(y, axes: [0])"))
+  }
+
+  @Test("knows every spelling of a variance")
+  func spellings() throws {
+    let fixed = Tensor("f", .float32, shape: [4, 6]), mean = fixed.sum(axes: [0]) / 4
+    let spellings = [
+      x.variance(), x.std(), x.variance(axes: [0], correction: 1), x.variance(keepDims: true),
+      ((x - x.mean()) * (x - x.mean())).mean(), ((x - x.mean()) ** 2).sum(),
+      ((x.mean() - x) ** 2).sum(dtype: .float64), square(fixed - mean).sum(axes: [0]),
+      Tensor("t", .float32, shape: ["n", 3, 4]).variance(axes: [0, 2]),
+      square(x - x.sum() / x.count.cast(to: .float32)).mean(),
+    ]
+    for (number, output) in spellings.enumerated() {
+      #expect(try isShifted(output), "\(number)")
+    }
+  }
+
+  @Test("leaves alone what stays in the cache, and what would lose digits or change")
+  func others() throws {
+    let fixed = Tensor("f", .float32, shape: [4, 6]), y = Tensor.matrix("y", .float32)
+    let others = [
+      x.variance(axes: [1]), Tensor("t", .float32, shape: [-1, 3, 4]).variance(axes: [1, 2]),
+      Tensor.matrix("d").variance(), Tensor.matrix("i", .int32).variance(),
+      square(x - y.mean()).mean(), square(x - x.mean()).mean(axes: [0]),
+      square(x - x.mean(axes: [0])).sum(), square(x - x.sum() / 7).sum(),
+      square(fixed - fixed.sum(axes: [0]) / 6).sum(axes: [0]),
+      square(x - x.sum() / x.dim(0).cast(to: .float32)).sum(),
+      square(x - x.sum(accumulator: .float32) / x.count.cast(to: .float32)).sum(),
+      square(x - x.mean()).sum(accumulator: .float32), abs(x - x.mean()).mean(),
+    ]
+    for (number, output) in others.enumerated() {
+      #expect(try !isShifted(output), "\(number)")
+    }
+  }
+
+  @Test("keeps every edge case: NaN, infinities, overflow, one element, none")
+  func edges() throws {
+    let inf = Double.infinity
+    let rows: [[Double]] = [
+      [1, 2, .nan, 3], [.nan, 2, 1, 3], [1, inf, 2, 3], [inf, 2, 1, 3], [inf, 2, -inf, 3],
+      [1, -inf, inf, 3], [inf, inf, inf, inf], [3e38, 3e38, -3e38, 0], [7, 7, 7, 7],
+      [0.1, 0.1, 0.1, 0.1], [0, -0.0, -0.0, 0], [5, 6],
+    ]
+    let feeds =
+      try rows.map { try NDArray($0).reshaped([$0.count / 2, 2]) }
+      + [[0, 2], [2, 0], [0, 0]].map { NDArray.zeros(.float32, shape: $0) }
+    let outputs = [
+      x.variance(), x.variance(axes: [0]), x.std(axes: [0], correction: 1),
+      square(x - x.mean()).sum(), square(x - x.mean(axes: [0])).sum(axes: [0], keepDims: true),
+    ]
+    for output in outputs {
+      for feed in feeds {
+        try expectSame(output, after: InTurn(passes: passes), feeding: [feed], tolerance: 1e-6)
+      }
+    }
+  }
+
+  @Test("gives exactly zero where all elements are equal")
+  func constant() throws {
+    let graph = try rewritten([x.variance(axes: [0]), x.variance()], passes)
+    let feed = try NDArray([Double](repeating: 0.1, count: 3000)).reshaped([1000, 3])
+    let results = try evaluate(graph, [feed])
+    #expect(try results[0].cast(to: .float64).elements(as: Double.self).allSatisfy { $0 == 0 })
+    #expect(results[1].scalar(at: 0).asDouble == 0)
+  }
+}
+
+/// Several passes as one.
+private struct InTurn: Pass {
+  let name = "in-turn"
+  let passes: [any Pass]
+
+  func run(on graph: Graph, _ trace: inout Trace) -> Graph {
+    passes.reduce(graph) { $1.run(on: $0, &trace) }
+  }
+}

@@ -1,0 +1,91 @@
+import Martlet
+import Testing
+
+@Suite("Variances in one pass")
+struct VarianceTests {
+  let x = Tensor.matrix("x", .float32)
+
+  @Test("are one kernel, the mean included")
+  func kernels() throws {
+    let mean = x.mean(axes: [0], keepDims: true)
+    let columns = try Session().function([x], [mean, square(x - mean).mean(axes: [0])])
+    #expect(columns.kernelCount == 1)
+    #expect(try Session().function([x], [x.variance(), x.mean()]).kernelCount == 1)
+    #expect(try Session().function([x], x.std(axes: [0])).kernelCount == 1)
+  }
+
+  /// Shapes with and without whole vectors, strips and chunks.
+  private static let shapes = [
+    [1, 1], [2, 3], [5, 64], [31, 200], [300, 129], [17, 5000], [9000, 7],
+  ]
+
+  @Test("are as close as float32 can be, however far from zero the elements are", arguments: shapes)
+  func accuracy(shape: [Int]) throws {
+    let (rows, columns) = (shape[0], shape[1])
+    let noise = NDArray.uniform(-1...1, .float64, shape: shape, seed: 3)
+    let function = try Session().function([x], [x.variance(axes: [0]), x.variance()])
+    for (offset, scale) in [(0.0, 1.0), (1e6, 1), (-3e7, 100), (1e-3, 1e-6), (0, 1e18), (5, 0)] {
+      let elements = try noise.elements(as: Double.self)
+        .map { Double(Float(offset + scale * $0)) }
+      let array = try NDArray(elements).cast(to: .float32).reshaped(shape)
+      let results = try function(array)
+      for column in 0..<columns {
+        let own = (0..<rows).map { elements[$0 * columns + column] }
+        try expectClose(results[0].elements(as: Float.self)[column], own)
+      }
+      try expectClose(results[1].scalar(as: Float.self), elements)
+    }
+  }
+
+  /// Checks a variance against one of two passes in `float64`.
+  private func expectClose(_ result: Float, _ elements: [Double]) throws {
+    let count = Double(elements.count), mean = elements.reduce(0, +) / count
+    let expected = Float(elements.map { ($0 - mean) * ($0 - mean) }.reduce(0, +) / count)
+    #expect(abs(result - expected) <= 2 * expected.ulp, "\(result), not \(expected)")
+  }
+
+  @Test("of a far first element among equal ones lose no more than their derivation says")
+  func farFirst() throws {
+    var elements = [Float](repeating: 0.1, count: 100_000)
+    elements[0] = 1e6
+    let array = try NDArray(elements).reshaped([100_000, 1])
+    let outputs = try Session().function([x], [x.variance(), x.variance(axes: [0])])(array)
+    let n = 100_000.0, distance = 1e6 - Double(Float(0.1))
+    let expected = distance * distance * (n - 1) / (n * n)
+    for output in outputs {
+      let value = try output.elements(as: Float.self)[0]
+      #expect(abs(Double(value) / expected - 1) < 1e-6)
+    }
+  }
+
+  @Test("keep NaN, infinities and nothing as two passes have them, from any layout")
+  func edges() throws {
+    let inf = Float.infinity
+    let function = try Session().function(
+      [x], [x.variance(), x.variance(axes: [0]), square(x - x.mean(axes: [0])).sum(axes: [0])])
+    let rows: [[Float]] = [[1, inf, -inf, .nan, 2, 3e38], [2, 1, inf, 4, .nan, -3e38]]
+    let array = try NDArray(rows.flatMap { $0 }).reshaped([2, 6])
+    let results = try function(array)
+    #expect(try results[0].scalar(as: Float.self).isNaN)
+    let columns = try results[1].elements(as: Float.self)
+    #expect(columns[0] == 0.25 && columns[5] == inf)
+    #expect(columns[1...4].allSatisfy { $0.isNaN })
+    let transposed = try function(array.transposed())[1].elements(as: Float.self)
+    #expect(transposed.allSatisfy { $0.isNaN })
+    let none = try function(NDArray.zeros(.float32, shape: [0, 3]))
+    #expect(try none[0].scalar(as: Float.self).isNaN)
+    #expect(try none[1].elements(as: Float.self).allSatisfy { $0.isNaN })
+    #expect(try none[2].elements(as: Float.self) == [0, 0, 0])
+    let narrow = try function(NDArray.zeros(.float32, shape: [3, 0]))
+    #expect(try narrow[0].scalar(as: Float.self).isNaN && narrow[1].shape == [0])
+  }
+
+  @Test("have the same bits at any number of threads")
+  func threads() throws {
+    let array = NDArray.uniform(0...1, .float32, shape: [700, 900], seed: 5)
+    let results = try [1, 2, 5].map { threads in
+      try Session(threads: threads).function([x], [x.variance(), x.std(axes: [0])])(array)
+    }
+    for other in results.dropFirst() { #expect(other == results[0]) }
+  }
+}

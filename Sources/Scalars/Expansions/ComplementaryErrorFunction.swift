@@ -2,13 +2,11 @@ import Arrays
 
 // For a >= 0, erfcx a = exp(a^2) * erfc a falls from 1 to 1 / (a * sqrt(pi)) without a bend.
 // (a + k) * erfcx a is a polynomial in t = (a - k) / (a + k), which takes [0, inf] to [-1, 1]
-// (Shepherd and Laframboise, 1981); k balances its length and its rounding errors. From it follow
-// erfc a = exp(-a^2) * erfcx a, and erfc(-a) = 2 - erfc a.
+// (Shepherd and Laframboise, 1981). With k = 2 it is short, and all steps are exact for a = 0, where
+// the result has to be 1. From it follow erfc a = exp(-a^2) * erfcx a, and erfc(-a) = 2 - erfc a.
 
 /// The constants of the complementary error function for one dtype.
 private struct ComplementaryErrorFunction {
-  /// The constant k above.
-  let center: Double
   /// `(a + k) * erfcx a` in powers of t: minimax for the relative error.
   let scaled: [Double]
   /// Beyond this the function rounds to zero; its square has an exponential without limits.
@@ -18,12 +16,11 @@ private struct ComplementaryErrorFunction {
 
   static func constants(_ dtype: DType) -> Self { dtype == .float32 ? float32 : float64 }
 
-  /// The errors are 2^-24.7 and 2^-23.5, half of it from rounding the coefficients.
+  /// The errors are 2^-25.5 and 2^-23.5, half of it from rounding the coefficients.
   static let float32 = ComplementaryErrorFunction(
-    center: 1.75,
     scaled: [
-      0.997402787, -0.607057393, 0.179348454, 0.0162280444, -0.0227062628, -0.00296656392,
-      0.00347998948, 0.00119294424, -0.000458678085, -0.000358932739, 2.84727066e-5, 5.6701836e-5,
+      1.02158272, -0.687160611, 0.279471427, -0.0364438034, -0.0215026867, 0.00648881309,
+      0.00305602653, -0.000864190515, -0.000595419144, 7.4589756e-5, 8.27188924e-5,
     ],
     upper: 10.19,
     logarithm: [
@@ -33,10 +30,9 @@ private struct ComplementaryErrorFunction {
 
   /// The errors are 2^-53.0 and 2^-54.9, likewise.
   static let float64 = ComplementaryErrorFunction(
-    center: 2,
     scaled: [
       1.021582705242023, -0.6871606844138091, 0.27947209255603694, -0.036442231507046084,
-      -0.021510661888429233, 0.0064791850731780905, 0.003090612034892549, -0.0008372961447883518,
+      -0.021510661888429213, 0.0064791850731780905, 0.003090612034892549, -0.0008372961447883518,
       -0.0006630732182347914, 3.4372135824245516e-05, 0.00014446874725299912,
       3.414520037673486e-05, -2.1687312732671493e-05, -1.610804253299565e-05,
       -1.1520876843131423e-06, 3.6131782804124538e-06, 2.0560616563820313e-06,
@@ -86,19 +82,24 @@ extension Expansions {
   /// `erfc a` for `a` not below zero.
   private static func erfc(ofMagnitude a: Lane) -> Lane {
     let a = a.limited(above: ComplementaryErrorFunction.constants(a.dtype).upper)
-    let scaled = erfcx(ofMagnitude: a)
-    let (square, lost) = exactSquare(a)
-    return exponential(ofLimited: -square, times: fma(-scaled, lost, scaled))
+    return exponential(ofNegatedSquare: a, times: scaled(a).value)
   }
 
-  /// `erfcx a` for `a` not below zero; exactly 1 near 0, as what is written `1 + erf x` is there.
+  /// `erfcx a` for `a` not below zero, up to what rounding `a + 2` costs; exactly 1 at 0, as what is
+  /// written `1 + erf x` is there.
+  private static func scaled(_ a: Lane) -> (value: Lane, inverse: Lane) {
+    let one = a.constant(1), inverse = one / (a + a.constant(2))
+    let coefficients = ComplementaryErrorFunction.constants(a.dtype).scaled
+    return (fma(inverse, a.constant(-4), one).polynomial(coefficients) * inverse, inverse)
+  }
+
+  /// Likewise, with what rounding took from the sum: the logarithm of the function falls by about
+  /// 2 / (a + 2) times that.
   private static func erfcx(ofMagnitude a: Lane) -> Lane {
-    let k = ComplementaryErrorFunction.constants(a.dtype), one = a.constant(1)
-    let inverse = one / (a + a.constant(k.center))
-    let value = fma(inverse, a.constant(-2 * k.center), one).polynomial(k.scaled) * inverse
-    // Here the function rounds to 1: it is about 1 - 1.13 a.
-    let tiny = Double(sign: .plus, exponent: -a.format.mantissaBits - 3, significand: 1)
-    return select(a .<= a.constant(tiny), one, value)
+    let two = a.constant(2), finite = a.limited(above: 1e30)
+    let lost = finite - ((finite + two) - two)
+    let (value, inverse) = scaled(a)
+    return fma(value * a.constant(-2), lost * inverse, value)
   }
 
   /// The square and what rounding took from it.

@@ -9,6 +9,8 @@ import Arrays
 private struct Exponential {
   /// ln 2, rounded, and what is left of it.
   let ln2High, ln2Low: Double
+  /// ln 2 in so few bits that whole multiples are exact, and what is left of it.
+  let ln2Head, ln2Tail: Double
   /// Beyond these `exp` is infinite or rounds to zero.
   let upper, lower: Double
   /// `(exp r - 1 - r) / r^2`: minimax on |r| <= 0.34661 for the relative error of `exp r`.
@@ -22,14 +24,16 @@ private struct Exponential {
 
   /// The errors of the polynomials are 2^-27.7 and 2^-27.9.
   static let float32 = Exponential(
-    ln2High: 0.6931472, ln2Low: -1.9046542e-09, upper: 89, lower: -104,
+    ln2High: 0.6931472, ln2Low: -1.9046542e-09, ln2Head: 0.693145751953125,
+    ln2Tail: 1.4286068203094173e-06, upper: 89, lower: -104,
     coefficients: [0.5, 0.16666488, 0.041665554, 0.0083722565, 0.0014035456],
     expm1Coefficients: [0.5, 0.16666667, 0.04166624, 0.008333286, 0.0013948593, 0.00019907585],
     expm1Lower: -20, tiny: 0x1p-30)
 
   /// The errors of the polynomials are 2^-56.3 and 2^-60.0.
   static let float64 = Exponential(
-    ln2High: 0.6931471805599453, ln2Low: 2.3190468138462996e-17, upper: 710, lower: -746,
+    ln2High: 0.6931471805599453, ln2Low: 2.3190468138462996e-17, ln2Head: 0.6931471805598903,
+    ln2Tail: 5.497923018708371e-14, upper: 710, lower: -746,
     coefficients: [
       0.5000000000000011, 0.16666666666666413, 0.04166666666653017, 0.008333333333494222,
       0.0013888888943629151, 0.0001984126950713379, 2.4801493098591803e-05, 2.755758586122947e-06,
@@ -59,6 +63,17 @@ private struct Reduced {
     n = shifted - shifter
     ln2Low = x.constant(-k.ln2Low)
     exact = fma(n, x.constant(-k.ln2High), x)
+    r = fma(n, ln2Low, exact)
+  }
+
+  /// The argument `-a^2`, whose square is not rounded before the multiple of ln 2 is taken from it.
+  init(negatedSquare a: Lane) {
+    let k = Exponential.constants(a.dtype), shifter = a.constant(a.format.shifter())
+    let shifted = fma(a * a, a.constant(-1.4426950408889634), shifter)
+    bits = shifted.bits
+    n = shifted - shifter
+    ln2Low = a.constant(-k.ln2Tail)
+    exact = fma(-a, a, n * a.constant(-k.ln2Head))
     r = fma(n, ln2Low, exact)
   }
 
@@ -97,13 +112,17 @@ extension Expansions {
     exponential(ofLimited: x.limited(below: Exponential.constants(x.dtype).lower))
   }
 
-  /// `exp x`, or `exp(x) * factor` rounded but once where that is subnormal, for an `x` whose
-  /// exponential is neither infinite nor far below the subnormal numbers.
-  static func exponential(ofLimited x: Lane, times factor: Lane? = nil) -> Lane {
-    let k = Exponential.constants(x.dtype)
-    let reduced = Reduced(x)
-    let p = reduced.r.polynomial([1, 1] + k.coefficients)
-    return (factor.map { p * $0 } ?? p).scaled(by: reduced.n)
+  /// `exp x` for an `x` whose exponential is neither infinite nor far below the subnormal numbers.
+  private static func exponential(ofLimited x: Lane) -> Lane {
+    let reduced = Reduced(x), k = Exponential.constants(x.dtype)
+    return reduced.r.polynomial([1, 1] + k.coefficients).scaled(by: reduced.n)
+  }
+
+  /// `exp(-a^2) * factor`, rounded but once where that is subnormal, for an `a` as limited as that and
+  /// a factor between 2^-16 and 1.
+  static func exponential(ofNegatedSquare a: Lane, times factor: Lane) -> Lane {
+    let reduced = Reduced(negatedSquare: a), k = Exponential.constants(a.dtype)
+    return (reduced.r.polynomial([1, 1] + k.coefficients) * factor).scaled(by: reduced.n)
   }
 
   /// `exp x` and `(exp x - 1) / 2` for a negative `x`, from one polynomial. The second is of use only

@@ -8,7 +8,7 @@ import Synchronization
 /// fill, where filling alone takes 1 µs. Blocks are reused newest first, while they may still be in a
 /// cache.
 package final class BlockPool: Sendable {
-  /// For blocks from 1 MiB on: at most 1 GiB, or an eighth of the memory.
+  /// For blocks from 2 MiB on: at most 1 GiB, or an eighth of the memory.
   package static let large = BlockPool(.mapping, limit: min(1 << 30, MemoryLimit.byteCount / 8))
   /// For smaller blocks, down to 32 KiB: at most 64 MiB.
   package static let medium = BlockPool(.heap, limit: 1 << 26)
@@ -86,9 +86,12 @@ extension BlockPool {
     private var all = 0
 
     mutating func take(_ capacity: Int) -> Block? {
-      guard let index = blocks.lastIndex(where: { $0.capacity == capacity }) else { return nil }
-      free -= capacity
-      return blocks.remove(at: index)
+      for index in stride(from: blocks.count - 1, through: 0, by: -1)
+      where blocks[index].capacity == capacity {
+        free -= capacity
+        return blocks.remove(at: index)
+      }
+      return nil
     }
 
     /// Counts a new block in, unless all together would then be more than the machine has.

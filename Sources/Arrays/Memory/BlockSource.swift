@@ -4,14 +4,14 @@ import Glibc
 package enum BlockSource: Sendable {
   /// `malloc`, for blocks from 32 KiB on.
   case heap
-  /// The system, in multiples of a huge page, for blocks from 1 MiB on.
+  /// The system, in multiples of a huge page, for blocks of at least one.
   case mapping
 
   private static let hugePage = 1 << 21
 
   /// Returns where a block comes from; `nil` for small ones, for which no pool is kept.
   static func forBlock(of byteCount: Int) -> BlockSource? {
-    byteCount >= 1 << 20 ? .mapping : byteCount >= 1 << 15 ? .heap : nil
+    byteCount >= hugePage ? .mapping : byteCount >= 1 << 15 ? .heap : nil
   }
 
   /// Rounds up to three significant bits, so that blocks of nearly one size can stand in for each

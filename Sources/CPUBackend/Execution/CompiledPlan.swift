@@ -1,6 +1,5 @@
 package import Arrays
 import KernelIR
-import Synchronization
 
 /// A launch plan with its machine code. Calls from any number of threads share nothing but constants.
 ///
@@ -63,23 +62,47 @@ package final class CompiledPlan: @unchecked Sendable {
   /// - Throws: When memory for a result or an intermediate cannot be had, or a matrix is too large for
   ///   the library.
   package func run(_ inputs: BorrowedArrays, threads: Int) throws -> [NDArray] {
-    var made: [ArrayStorage] = []
-    made.reserveCapacity(outputs.count)
-    for output in outputs { made.append(try output.allocate()) }
-    return try withExtendedLifetime(made) {
-      try made.map(\.base).withUnsafeBufferPointer { try execute(inputs, $0, threads: threads) }
-      return results.map { view($0, inputs, made) }
+    try withOutputs(inputs, threads: threads) { made in
+      var views: [NDArray] = []
+      views.reserveCapacity(results.count)
+      for number in results.indices { views.append(view(results[number], inputs, made)) }
+      return views
     }
   }
 
   /// Runs a plan of one result, without the list that `run` would make for it.
   package func runSingle(_ inputs: BorrowedArrays, threads: Int) throws -> NDArray {
-    guard let single else { return try run(inputs, threads: threads)[0] }
+    guard let single else {
+      return try withOutputs(inputs, threads: threads) { view(results[0], inputs, $0) }
+    }
     let made = try single.allocate()
     try withUnsafePointer(to: made.base) {
       try execute(inputs, UnsafeBufferPointer(start: $0, count: 1), threads: threads)
     }
     return NDArray(storage: made, layout: single.layout)
+  }
+
+  /// Makes the arrays of one call, runs it, and lends them to `body`, without a list on the heap.
+  private func withOutputs<Result>(
+    _ inputs: BorrowedArrays, threads: Int,
+    _ body: (UnsafeBufferPointer<ArrayStorage>) throws -> Result
+  ) throws -> Result {
+    let count = outputs.count
+    return try withUnsafeTemporaryAllocation(of: ArrayStorage.self, capacity: count) { made in
+      try withUnsafeTemporaryAllocation(of: UnsafeMutableRawPointer.self, capacity: count) {
+        bases in
+        var ready = 0
+        defer { made[..<ready].deinitialize() }
+        while ready < count {
+          let storage = try outputs[ready].allocate()
+          made.initializeElement(at: ready, to: storage)
+          bases.initializeElement(at: ready, to: storage.base)
+          ready += 1
+        }
+        try execute(inputs, UnsafeBufferPointer(bases), threads: threads)
+        return try body(UnsafeBufferPointer(made))
+      }
+    }
   }
 
   @inline(__always)
@@ -100,7 +123,8 @@ package final class CompiledPlan: @unchecked Sendable {
 
   /// The array that a result is.
   private func view(
-    _ result: LaunchPlan.ResultView, _ inputs: BorrowedArrays, _ made: [ArrayStorage]
+    _ result: LaunchPlan.ResultView, _ inputs: BorrowedArrays,
+    _ made: UnsafeBufferPointer<ArrayStorage>
   ) -> NDArray {
     let (storage, offset): (ArrayStorage, Int)
     switch result.address.place {
@@ -160,25 +184,5 @@ struct BaseTable: Sendable {
       base.initializeElement(at: inputCount + constantCount + number, to: outputs[number])
     }
     if let workspace { base.initializeElement(at: count - 1, to: workspace) }
-  }
-}
-
-/// Blocks of memory for intermediates, kept from call to call.
-final class WorkspacePool: Sendable {
-  private let byteCount: Int
-  private let free = Mutex<[ArrayStorage]>([])
-
-  /// How many blocks are kept: as many calls run at once without allocating.
-  private static let most = 8
-
-  init(byteCount: Int) { self.byteCount = byteCount }
-
-  func take() throws(ArrayError) -> ArrayStorage {
-    if let block = free.withLock({ $0.popLast() }) { return block }
-    return try ArrayStorage.allocate(byteCount: byteCount, zeroed: false, for: "workspace")
-  }
-
-  func giveBack(_ block: ArrayStorage) {
-    free.withLock { if $0.count < Self.most { $0.append(block) } }
   }
 }

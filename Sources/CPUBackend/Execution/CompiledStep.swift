@@ -28,7 +28,12 @@ final class KernelCall: CompiledStep, @unchecked Sendable {
   /// The number of points of the parallel range.
   private let count: Int
   private let cost: KernelCost
+  /// What the chunks of a full reduction leave, where that is more than goes on the stack.
+  private let partials: WorkspacePool?
   private let partialWords: Int
+
+  /// What goes on the stack; Swift would put more on the heap, for each call anew.
+  private static let mostStackWords = 1024 / MemoryLayout<Int>.size
 
   init(_ launch: KernelLaunch, _ kernel: CompiledKernel, _ bases: BaseTable) {
     self.kernel = kernel
@@ -45,7 +50,11 @@ final class KernelCall: CompiledStep, @unchecked Sendable {
     pointers = Self.copy(launch.addresses.map { (bases.index(of: $0.place), $0.byteOffset) })
     cost = KernelCost(launch.kernel, launch.layout)
     count = launch.kernel.rangeCount(for: launch.layout)
-    partialWords = block.partialWordCount
+    let chunks = ParallelLoop.chunkCount(count: count, grain: cost.grain)
+    partialWords = kernel.finish == nil ? 0 : chunks * block.partialWordCount
+    partials =
+      partialWords <= Self.mostStackWords
+      ? nil : WorkspacePool(byteCount: partialWords * MemoryLayout<Int>.size)
   }
 
   deinit {
@@ -67,14 +76,14 @@ final class KernelCall: CompiledStep, @unchecked Sendable {
   }
 
   override func run(_ base: UnsafeBufferPointer<UnsafeMutableRawPointer>, threads: Int) throws {
-    withUnsafeTemporaryAllocation(of: Int.self, capacity: template.count) { block in
+    try withUnsafeTemporaryAllocation(of: Int.self, capacity: template.count) { block in
       _ = block.initialize(fromContentsOf: template)
       for (word, pointer) in pointers.enumerated() {
         block[word] = Int(bitPattern: base[pointer.base] + pointer.byteOffset)
       }
       guard let words = block.baseAddress else { return }
       if let finish = kernel.finish {
-        reduce(UnsafeRawPointer(words), finish, threads)
+        try reduce(UnsafeRawPointer(words), finish, threads)
       } else {
         loop(UnsafeRawPointer(words), nil, threads)
       }
@@ -82,10 +91,17 @@ final class KernelCall: CompiledStep, @unchecked Sendable {
   }
 
   /// Runs the chunks of a full reduction and combines what they leave.
-  private func reduce(_ block: UnsafeRawPointer, _ finish: CompiledKernel.Finish, _ threads: Int) {
+  private func reduce(
+    _ block: UnsafeRawPointer, _ finish: CompiledKernel.Finish, _ threads: Int
+  ) throws {
     let chunks = ParallelLoop.chunkCount(count: count, grain: cost.grain)
-    withUnsafeTemporaryAllocation(of: Int.self, capacity: max(chunks * partialWords, 1)) {
-      partials in
+    if let partials {
+      let kept = try partials.take()
+      defer { partials.giveBack(kept) }
+      loop(block, kept.base, threads)
+      return finish(block, chunks, kept.base)
+    }
+    withUnsafeTemporaryAllocation(of: Int.self, capacity: max(partialWords, 1)) { partials in
       let pointer = partials.baseAddress.map { UnsafeMutableRawPointer($0) }
       loop(block, pointer, threads)
       finish(block, chunks, pointer)

@@ -36,6 +36,12 @@ final class WorkerTeam: @unchecked Sendable {
   /// How many workers run or spin at this moment.
   var workersAwake: Int { awake.value.load(ordering: .relaxed) }
 
+  /// How many loops workers were offered, in 32 bits.
+  var loopsShared: UInt32 { LoopTicket(word: ticket.value.load(ordering: .relaxed)).generation }
+
+  /// How many batches of the last such loop they have run.
+  var batchesOfWorkers: Int { finished.value.load(ordering: .relaxed) }
+
   private init() {
     credit = UnsafeMutableRawPointer(leader + 1).bindMemory(to: SpinCredit.self, capacity: 1)
     credit.initialize(to: SpinCredit())
@@ -51,7 +57,8 @@ final class WorkerTeam: @unchecked Sendable {
   ) {
     let decision = LoopCost.decide(
       estimate: estimate, threads: threads, awake: awake.value.load(ordering: .relaxed),
-      cores: cores, largestShare: range.largestShare)
+      cores: cores
+    ) { range.largestShare(threads: $0) }
     // When another loop has the team, that of another thread or the one whose body we are in, this
     // one runs here.
     if decision != .serial, !leader.pointee.isActive.exchange(true, ordering: .acquiring) {

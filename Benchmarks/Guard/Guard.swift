@@ -1,4 +1,5 @@
 import Benchmark
+import Limits
 import Measuring
 import Workloads
 

@@ -24,7 +24,7 @@ public struct Contender {
   }
 
   /// Runs `body` between `before` and `after`.
-  func inPlace<Result>(_ body: () throws -> Result) throws -> Result {
+  public func inPlace<Result>(_ body: () throws -> Result) throws -> Result {
     try before()
     defer { after() }
     return try body()

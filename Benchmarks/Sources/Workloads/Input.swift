@@ -1,10 +1,9 @@
-import Martlet
-import Measuring
+package import Martlet
 
 /// What an input of a workload holds: random numbers of one spread.
-struct Input: Sendable {
-  let dtype: DType
-  let shape: [Int]
+package struct Input: Sendable {
+  package let dtype: DType
+  package let shape: [Int]
   private let range: ClosedRange<Double>?
 
   /// Numbers spread evenly; of integer dtypes whole ones, both ends included.
@@ -20,11 +19,14 @@ struct Input: Sendable {
   }
 
   /// The `index`-th input of a workload, the same in every process.
-  func array(_ index: Int) throws -> NDArray {
+  package func array(_ index: Int) throws -> NDArray {
     let seed = inputSeed + 2 * UInt64(index)
-    guard let range else { return try Measuring.normal(dtype, shape: shape, seed: seed) }
+    guard let range else { return try .normal(dtype, shape: shape, seed: seed) }
     return .uniform(range, dtype, shape: shape, seed: seed)
   }
+
+  /// An input of the same spread with another shape.
+  package func reshaped(_ shape: [Int]) -> Input { Input(dtype: dtype, shape: shape, range: range) }
 
   /// What stands for the input in an expression; its lengths are known at the call, except those
   /// that stretch.
@@ -33,5 +35,5 @@ struct Input: Sendable {
   }
 
   /// The bytes that the input takes.
-  var byteCount: Int { shape.reduce(dtype.byteCount, *) }
+  package var byteCount: Int { shape.reduce(dtype.byteCount, *) }
 }

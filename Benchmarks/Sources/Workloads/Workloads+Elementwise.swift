@@ -1,4 +1,3 @@
-import CLimits
 import Glibc
 import Martlet
 
@@ -8,14 +7,14 @@ extension Workload {
     over(
       "chain_f32_1e7",
       [.uniform(-3...3, .float32, 10_000_000), .uniform(-3...3, .float32, 10_000_000)],
-      limit: .formula(limit_chain, limit_chain_past_cache, over: 10_000_000),
+      limit: .formula(.chain, over: 10_000_000),
       within: Tolerance(relative: 1e-5, absolute: 5e-6),
       plain: { [zip($0[0], $0[1]).map(chain)] },
       martlet: { [chain($0[0], $0[1])] }),
     over(
       "chain_sum_f32_1e7",
       [.uniform(-3...3, .float32, 10_000_000), .uniform(-3...3, .float32, 10_000_000)],
-      limit: .formula(limit_chain_sum, over: 10_000_000),
+      limit: .formula(.chainSum, over: 10_000_000),
       within: Tolerance(relative: 1e-5, absolute: 1),
       plain: { [[zip($0[0], $0[1]).map(chain).reduce(0, +)]] },
       martlet: { [chain($0[0], $0[1]).sum()] }),
@@ -25,7 +24,7 @@ extension Workload {
         .uniform(10...100, .float64, 1_000_000), .uniform(15...110, .float64, 1_000_000),
         .uniform(0.2...2, .float64, 1_000_000),
       ],
-      limit: .formula(limit_black_scholes, limit_black_scholes_past_cache, over: 1_000_000),
+      limit: .formula(.blackScholes, over: 1_000_000),
       within: Tolerance(relative: 1e-9, absolute: 1e-9),
       plain: { x in
         let prices = x[0].indices.map { optionPrices(x[0][$0], x[1][$0], x[2][$0]) }
@@ -34,20 +33,20 @@ extension Workload {
       martlet: { optionPrices($0[0], $0[1], $0[2]) }),
     over(
       "gelu_f32_1e7", [.normal(.float32, 10_000_000)],
-      limit: .formula(limit_gelu, limit_gelu_past_cache, over: 10_000_000),
+      limit: .formula(.gelu, over: 10_000_000),
       within: Tolerance(relative: 1e-5, absolute: 1e-6),
       plain: { [$0[0].map { 0.5 * $0 * (1 + erf($0 * 0.5.squareRoot())) }] },
       martlet: { [0.5 * $0[0] * (1 + erf($0[0] * Tensor(0.5.squareRoot())))] }),
     over(
       "where_clip_f32_1e7", [.normal(.float32, 10_000_000), .normal(.float32, 10_000_000)],
-      limit: .formula(limit_where_clip, limit_where_clip_past_cache, over: 10_000_000),
+      limit: .formula(.whereClip, over: 10_000_000),
       within: Tolerance(relative: 1e-6, absolute: 0),
       plain: { [zip($0[0], $0[1]).map { max(-1, min(1, $0 > 0 ? $0 : $0 / 8)) * $1 }] },
       martlet: { [clip(`where`($0[0] .> 0, $0[0], $0[0] * 0.125), -1, 1) * $0[1]] }),
     over(
       "mixed_f64_i32_1e7",
       [.uniform(0...1, .float64, 10_000_000), .uniform(-1000...1000, .int32, 10_000_000)],
-      limit: .formula(limit_mixed, limit_mixed_past_cache, over: 10_000_000),
+      limit: .formula(.mixed, over: 10_000_000),
       within: Tolerance(relative: 1e-12, absolute: 1e-12),
       plain: { [zip($0[0], $0[1]).map { $0 * $1 + 0.5 * $1 }] },
       martlet: { [$0[0] * $0[1] + 0.5 * $0[1]] }),

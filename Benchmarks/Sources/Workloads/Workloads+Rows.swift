@@ -1,4 +1,3 @@
-import CLimits
 import Glibc
 import Martlet
 
@@ -55,7 +54,7 @@ extension Workload {
       }),
     over(
       "logsumexp_f32_4096x1024", [.normal(.float32, 4096, 1024)],
-      limit: .formula(limit_log_sum_exp, over: 4096, 1024),
+      limit: .formula(.logSumExp, over: 4096, 1024),
       within: Tolerance(relative: 1e-5, absolute: 1e-6),
       plain: { [eachRow($0[0], 1024) { [log($0.map(exp).reduce(0, +))] }] },
       martlet: {

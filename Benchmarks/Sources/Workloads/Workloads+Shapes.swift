@@ -1,4 +1,3 @@
-import CLimits
 import Martlet
 
 /// The length of the stencil's result.
@@ -13,20 +12,20 @@ extension Workload {
         .uniform(0...1, .float32, 4000, 1), .uniform(0...1, .float32, 1, 4000),
         .uniform(0...1, .float32, 4000, 4000),
       ],
-      limit: .formula(limit_broadcast, limit_broadcast_past_cache, over: 4000, 4000),
+      limit: .formula(.broadcast, over: 4000, 4000),
       within: Tolerance(relative: 1e-6, absolute: 1e-6),
       plain: { [broadcast($0[0], $0[1], $0[2])] },
       martlet: { [$0[0] * $0[1] + $0[2]] }),
     over(
       "transpose_fused_f32_4000",
       [.uniform(0...1, .float32, 4000, 4000), .uniform(0...1, .float32, 4000, 4000)],
-      limit: .unhindered(limit_double_and_add, limit_double_and_add_past_cache, over: 16_000_000),
+      limit: .unhindered(.doubleAndAdd, over: 16_000_000),
       within: Tolerance(relative: 1e-6, absolute: 1e-6),
       plain: { [transposedSum($0[0], $0[1])] },
       martlet: { [$0[0].transpose() * 2 + $0[1]] }),
     over(
       "stencil_f32_1e7", [.uniform(0...1, .float32, n + 2)],
-      limit: .formula(limit_stencil, limit_stencil_past_cache, over: n),
+      limit: .formula(.stencil, over: n),
       within: Tolerance(relative: 1e-6, absolute: 0),
       plain: { [stencil($0[0])] },
       martlet: { [stencil($0[0])] }),

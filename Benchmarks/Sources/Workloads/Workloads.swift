@@ -1,4 +1,4 @@
-import Martlet
+package import Martlet
 
 extension Workload {
   /// Every workload. Names, inputs and formulas are those of the scripts that measure the peers.
@@ -20,6 +20,45 @@ extension Workload {
       matrixProduct("matmul_f64_1024", .float64, 1024),
       matrixProduct("matmul_f64_2048", .float64, 2048),
     ] + elementwise + rows + reductions + shapes
+
+  /// Returns the workload that estimates π from n points, whose hits may be counted in another dtype.
+  private static func monteCarloPi(_ name: String, _ n: Int, hits dtype: DType? = nil) -> Workload {
+    let coordinates = Input.uniform(-1...1, .float64, n)
+    return Workload(name, [coordinates, coordinates], .hitCount) {
+      let (x, y) = ($0[0], $0[1])
+      let isHit = x ** 2 + y ** 2 .<= 1
+      let hits = (dtype.map { isHit.cast(to: $0) } ?? isHit).sum()
+      return [4 * hits / x.dim(0)]
+    }
+  }
+
+  /// Returns the workload that adds two arrays of a few elements: what a call costs beside the work.
+  private static func smallAddition(_ name: String, _ n: Int) -> Workload {
+    let terms = Input.uniform(0...1, .float64, n)
+    return Workload(name, [terms, terms], .addition) { [$0[0] + $0[1]] }
+  }
+
+  /// Returns the product of two square matrices.
+  package static func matrixProduct(_ name: String, _ dtype: DType, _ size: Int) -> Workload {
+    let matrix = Input.normal(dtype, size, size)
+    return Workload(name, [matrix, matrix], .directBLAS) { [matmul($0[0], $0[1])] }
+  }
+
+  /// Returns a workload over arrays that is measured against loops of the table of limits.
+  ///
+  /// - Parameters:
+  ///   - limit: What Martlet is measured against.
+  ///   - tolerance: How close results have to be to the plain ones.
+  ///   - plain: The results in double, computed in the plainest way from the inputs' elements.
+  ///   - martlet: The expressions.
+  static func over(
+    _ name: String, _ inputs: [Input], limit: Limit, within tolerance: Tolerance,
+    plain: @escaping @Sendable ([[Double]]) -> [[Double]],
+    martlet: @escaping @Sendable ([Tensor]) -> [Tensor]
+  ) -> Workload {
+    Workload(
+      name, inputs, .limit(limit, Plain(tolerance: tolerance, results: plain)), martlet: martlet)
+  }
 
   /// Returns the workloads whose names the patterns list; a `*` at the end stands for any ending.
   ///

@@ -1,7 +1,9 @@
 import ArgumentParser
 import Foundation
+import Limits
 import Martlet
 import Measuring
+import Workloads
 
 /// Times the product of two square matrices, as the matrix programs of Theano and TensorFlow do.
 @main
@@ -35,7 +37,7 @@ struct Matmul: ParsableCommand {
   }
 
   func run() throws {
-    let contest = try Contest.matrixProduct("matmul", dtype.dtype, size, threads: threads)
+    let contest = try Workload.matrixProduct("matmul", dtype.dtype, size).prepare(threads)
     let score = try contest.measured(Effort(seconds: seconds, leastSamples: 3))
     print(json ? jsonText(score) : text(score))
   }

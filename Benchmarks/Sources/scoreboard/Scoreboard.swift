@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import Limits
 import Measuring
 import Workloads
 

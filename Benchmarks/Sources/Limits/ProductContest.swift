@@ -1,25 +1,21 @@
 import Glibc
-public import Martlet
+import Martlet
+import Measuring
+import Workloads
 
-extension Contest {
-  /// Returns the product of two random square matrices beside the direct call of OpenBLAS.
-  public static func matrixProduct(
-    _ name: String, _ dtype: DType, _ size: Int, threads: Int
-  ) throws -> Contest {
-    let a = try normal(dtype, shape: [size, size], seed: inputSeed)
-    let b = try normal(dtype, shape: [size, size], seed: inputSeed + 2)
-    let product = try Compiled(a, b) {
-      let m = Tensor.matrix("m", dtype), n = Tensor.matrix("n", dtype)
-      return try Session(threads: threads).function([m, n], matmul(m, n), name: name)
-    }
+extension Workload {
+  /// Martlet's product of two square matrices beside the direct call of OpenBLAS.
+  func productContest(threads: Int) throws -> Contest {
+    let arrays = try arrays(), a = arrays[0], b = arrays[1]
+    let product = try Compiled(a, b) { try firstFunction(threads: threads) }
     // Not before Martlet's first product, which may choose other kernels.
     let direct = DirectBLAS(a, b)
     let cblas = direct.contender(threads: threads)
     try cblas.inPlace { try cblas.run(1) }
-    let epsilon = dtype == .float32 ? Double(Float.ulpOfOne) : Double.ulpOfOne
+    let epsilon = a.dtype == .float32 ? Double(Float.ulpOfOne) : Double.ulpOfOne
     try Disagreement.check(
-      name, difference: try greatestDifference(product.result, direct.result),
-      within: 320 * epsilon * Double(size).squareRoot())
+      name, difference: try Self.greatestDifference(product.result, direct.result),
+      within: 320 * epsilon * Double(a.shape[0]).squareRoot())
     return Contest(
       compileSeconds: product.seconds,
       martlet: Contender("martlet") { calls in

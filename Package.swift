@@ -71,6 +71,19 @@ let package = Package(
       name: "TestSupport",
       dependencies: ["Arrays", "Scalars", "SymbolicGraph", "ReferenceBackend"],
       path: "Tests/TestSupport", swiftSettings: strict),
+    // Counts what the process allocates.
+    .target(name: "CAllocations", path: "Tests/CAllocations"),
+    // The rows of the scoreboard, which are the benchmarks' too.
+    .target(
+      name: "ScoreboardWorkloads", dependencies: ["Martlet"], path: "Benchmarks/Sources/Workloads",
+      swiftSettings: strict),
+    .testTarget(
+      name: "WorkloadTests",
+      dependencies: [
+        "ScoreboardWorkloads", "Martlet", "GraphOptimizer", "CPUBackend", "KernelIR", "Arrays",
+        "CAllocations",
+      ],
+      swiftSettings: strict),
     .testTarget(
       name: "FuzzTests",
       dependencies: [

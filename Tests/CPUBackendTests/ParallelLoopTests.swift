@@ -226,11 +226,25 @@ struct LoopCostTests {
   @Test("A ticket keeps its fields apart")
   func ticket() {
     var ticket = LoopTicket(generation: .max, seats: 255, batches: 4095)
-    for next in 0..<4095 {
-      #expect(ticket.next == next && !ticket.isExhausted)
-      ticket = ticket.claimed(takingSeat: next < 255)
+    var batches: [Int] = []
+    while !ticket.isExhausted {
+      let isLeader = batches.count % 3 == 0
+      let seats = ticket.seats
+      let (batch, rest) =
+        isLeader ? ticket.claimedByLeader : ticket.claimedByWorker(takingSeat: seats > 0)
+      #expect(rest.seats == (isLeader ? seats : max(0, seats - 1)))
+      batches.append(batch)
+      ticket = rest
     }
-    #expect(ticket.isExhausted)
-    #expect(ticket.generation == .max && ticket.seats == 0 && ticket.batches == 4095)
+    #expect(batches.sorted() == Array(0..<4095))
+    #expect(ticket.generation == .max && ticket.seats == 0)
+  }
+
+  @Test("A leader takes batches from the front, workers from the back")
+  func ends() {
+    let ticket = LoopTicket(generation: 1, seats: 2, batches: 9)
+    #expect(ticket.claimedByLeader.batch == 0)
+    #expect(ticket.claimedByLeader.rest.claimedByLeader.batch == 1)
+    #expect(ticket.claimedByLeader.rest.claimedByWorker(takingSeat: true).batch == 8)
   }
 }

@@ -137,10 +137,11 @@ extension WorkerTeam {
     while true {
       let seen = LoopTicket(word: current)
       if seen.isExhausted { return nil }
+      let (batch, rest) = seen.claimedByLeader
       let (exchanged, original) = ticket.value.weakCompareExchange(
-        expected: current, desired: seen.claimed(takingSeat: false).word,
-        successOrdering: .relaxed, failureOrdering: .relaxed)
-      if exchanged { return seen.next }
+        expected: current, desired: rest.word, successOrdering: .relaxed,
+        failureOrdering: .relaxed)
+      if exchanged { return batch }
       current = original
     }
   }
@@ -190,12 +191,13 @@ extension WorkerTeam {
       let seen = LoopTicket(word: current)
       let isNew = seen.generation != generation
       if seen.isExhausted || isNew && seen.seats == 0 { return nil }
+      let (batch, rest) = seen.claimedByWorker(takingSeat: isNew)
       let (exchanged, original) = ticket.value.weakCompareExchange(
-        expected: current, desired: seen.claimed(takingSeat: isNew).word,
-        successOrdering: .acquiring, failureOrdering: .relaxed)
+        expected: current, desired: rest.word, successOrdering: .acquiring,
+        failureOrdering: .relaxed)
       if exchanged {
         generation = seen.generation
-        return seen.next
+        return batch
       }
       current = original
     }

@@ -105,4 +105,12 @@ import Testing
     #expect(try f(array[.stride(by: -1)]) == [30.0, 12])
     #expect(try f(NDArray([1.0, 2]).expandedDims(1).broadcast(to: [2, 4])) == [8.0, 16])
   }
+
+  @Test("Choices behind choices on the same condition are computed where they are needed")
+  func nestedChoices() throws {
+    let x = Tensor.vector("x"), y = round(exp(x)), isLow = y .<= 0, none = Tensor(Double.nan)
+    let a = `where`(isLow, -expm1(y), none), b = `where`(isLow, exp(sin(y)), none)
+    let f = try Function([x], `where`(a .>= 0, b, 7))
+    #expect(try f(NDArray([-9, 0, 1, .nan, -2])) == [1.0, 7, 7, 7, 1])
+  }
 }

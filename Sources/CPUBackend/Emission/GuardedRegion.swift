@@ -16,20 +16,26 @@ struct GuardedRegion {
   /// A branch costs as much as several instructions, and more where it is mispredicted.
   private static let leastLineCount = 16
 
-  /// The regions of `stage`, by the line before which each has to be emitted.
+  /// The regions of `stage`, by the line before which each has to be emitted. They do not overlap, and
+  /// none begins inside another.
   static func all(of stage: StageProgram) -> [Int: GuardedRegion] {
     let program = stage.program
     let selects = program.lines.indices.filter { program.lines[$0].operation == .select }
-    let conditions = Set(selects.map { program.lines[$0].operands[0] })
     guard program.lines.count > leastLineCount else { return [:] }
     var regions: [Int: GuardedRegion] = [:]
-    for condition in conditions {
+    var taken: Set<Int> = []
+    var seen: Set<LaneProgram.Operand> = []
+    for first in selects {
+      let condition = program.lines[first].operands[0]
+      guard seen.insert(condition).inserted, !stage.lines[first].isUniform,
+        !taken.contains(first)
+      else { continue }
       let chosen = selects.filter { program.lines[$0].operands[0] == condition }
-      guard let first = chosen.first, !stage.lines[first].isUniform else { continue }
-      let lines = behind(Set(chosen), of: stage, like: first)
-      guard lines.count >= leastLineCount, isReady(lines, before: first, of: program) else {
-        continue
-      }
+      let lines = behind(Set(chosen), of: stage, like: first, without: taken)
+      guard lines.count >= leastLineCount, isReady(lines, before: first, of: program),
+        !lines.contains(where: { regions[$0] != nil })
+      else { continue }
+      taken.formUnion(lines)
       let results = Set(chosen.map { program.lines[$0].operands[1] })
       regions[first] = GuardedRegion(
         condition: condition, lines: lines, results: lines.filter { results.contains(.line($0)) })
@@ -37,15 +43,16 @@ struct GuardedRegion {
     return regions
   }
 
-  /// The lines that only the first choices of `selects` use, directly or not, and that are computed
-  /// as often as the select `first`.
-  private static func behind(_ selects: Set<Int>, of stage: StageProgram, like first: Int) -> [Int]
-  {
+  /// The lines but for those `taken` that only the first choices of `selects` use, directly or not, and
+  /// that are computed as often as the select `first`.
+  private static func behind(
+    _ selects: Set<Int>, of stage: StageProgram, like first: Int, without taken: Set<Int>
+  ) -> [Int] {
     let program = stage.program
     var isBehind = program.lines.indices.map { number in
       let fact = stage.lines[number]
       return stage.needed.contains(.line(number)) && !fact.isUniform
-        && fact.level == stage.lines[first].level
+        && fact.level == stage.lines[first].level && !taken.contains(number)
     }
     func exclude(_ operand: LaneProgram.Operand) {
       if case .line(let number) = operand { isBehind[number] = false }

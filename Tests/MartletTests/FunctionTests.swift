@@ -113,4 +113,12 @@ import Testing
     let f = try Function([x], `where`(a .>= 0, b, 7))
     #expect(try f(NDArray([-9, 0, 1, .nan, -2])) == [1.0, 7, 7, 7, 1])
   }
+
+  @Test("Sums of products of float32 lose only what the sum itself has to")
+  func exactProducts() throws {
+    let x = Tensor.vector("x", .float32), y = Tensor.vector("y", .float32)
+    let f = try Function([x, y], (x * y).sum())
+    let a = Float(1 + 0x1p-12), b = Float(1 + 0x1p-11)
+    #expect(try f(NDArray([a, 1]), NDArray([a, -b])).scalar(as: Float.self) == 0x1p-24)
+  }
 }

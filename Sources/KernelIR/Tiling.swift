@@ -1,3 +1,5 @@
+internal import Arrays
+
 /// How a map is walked whose operands lie in different orders, such as `x + transpose(y)`: in tiles,
 /// so that each cache line of `y` is read once and not once for each element.
 public struct Tiling: Hashable, Sendable {
@@ -6,8 +8,9 @@ public struct Tiling: Hashable, Sendable {
   /// The accesses that read those operands.
   public let accesses: [Int]
 
-  /// The indices along `axis` that one unit of the parallel range covers: two cache lines of float32.
-  public static let height = 32
+  /// The indices along `axis` that one unit of the parallel range covers: a cache line of float32, or
+  /// half of one of bytes.
+  public let height: Int
 }
 
 extension Kernel {
@@ -21,7 +24,8 @@ extension Kernel {
       let axis = accesses[first].steps.firstIndex(of: .contiguous),
       across.allSatisfy({ accesses[$0].steps[axis] == .contiguous })
     else { return nil }
-    return Tiling(axis: axis, accesses: across)
+    let byteCount = arguments[accesses[first].argument].dtype.byteCount
+    return Tiling(axis: axis, accesses: across, height: max(16, min(32, 64 / byteCount)))
   }
 
   /// The units of the range that a launch cuts into chunks: the points of the outer space, or of the
@@ -31,6 +35,6 @@ extension Kernel {
     guard let tiling, points > 0 else { return points }
     let extent = layout.extents[tiling.axis]
     return points / extent / layout.extents[outerCount - 1]
-      * ((extent + Tiling.height - 1) / Tiling.height)
+      * ((extent + tiling.height - 1) / tiling.height)
   }
 }

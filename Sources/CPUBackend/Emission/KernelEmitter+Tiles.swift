@@ -11,11 +11,11 @@ extension KernelEmitter {
   func emitTiles(_ tiling: Tiling, from begin: IRValue, to end: IRValue) {
     let last = kernel.outerCount - 1
     let cut = Cut(stages, of: kernel, along: last, for: target)
-    let tile = TileEmitter(self, tiling, lanes: min(cut.lanes, Tiling.height))
-    let height = IRValue.i64(Tiling.height)
+    let tile = TileEmitter(self, tiling, lanes: min(cut.lanes, tiling.height))
+    let height = IRValue.i64(tiling.height)
     let extent = memory.launch.extents[tiling.axis]
     let blocks = writer.binary(
-      "udiv", writer.add(extent, .i64(Tiling.height - 1)), height)
+      "udiv", writer.add(extent, .i64(tiling.height - 1)), height)
     _ = writer.loop(from: begin, to: end) { unit, _ in
       let first = writer.multiply(writer.binary("urem", unit, blocks), height)
       var pointers = memory.advance(memory.launch.pointers, along: tiling.axis, by: first)
@@ -76,7 +76,7 @@ private struct TileEmitter {
     buffers = Dictionary(
       uniqueKeysWithValues: tiling.accesses.map { access in
         let type = IRType.memory(emitter.memory.dtype(of: access))
-        let count = Tiling.height * strip.width
+        let count = tiling.height * strip.width
         return (
           access,
           emitter.writer.assign(.pointer, "alloca [\(count) x \(type.text)], align 64")
@@ -114,7 +114,7 @@ private struct TileEmitter {
 
   private func emitTile(_ strip: Strip, at pointers: [IRValue]) {
     for access in tiling.accesses { transpose(access, at: pointers[access]) }
-    _ = writer.loop(from: .i64(0), to: .i64(Tiling.height)) { row, _ in
+    _ = writer.loop(from: .i64(0), to: .i64(tiling.height)) { row, _ in
       var places = memory.advance(pointers, along: tiling.axis, by: row)
       // The processor does not foresee so many rows at once.
       for access in rows.loads where memory.isContiguous(access, along: last) {
@@ -138,7 +138,7 @@ private struct TileEmitter {
     guard let buffer = buffers[access] else { return }
     _ = writer.loop(from: .i64(0), to: .i64(strip.width), step: .i64(strip.lanes)) { column, _ in
       let first = memory.advance(pointer, access, along: last, by: column)
-      for row in stride(from: 0, to: Tiling.height, by: strip.lanes) {
+      for row in stride(from: 0, to: tiling.height, by: strip.lanes) {
         let start = writer.address(first, plus: .i64(row), of: type)
         let vectors = (0..<strip.lanes).map { lane in
           let place = memory.advance(start, access, along: last, by: .i64(lane))
@@ -146,7 +146,7 @@ private struct TileEmitter {
           return writer.load(type, place, align: dtype.byteCount)
         }
         let target = writer.address(buffer, plus: column, of: type)
-        for (lane, vector) in writer.transposed(vectors).enumerated() {
+        for (lane, vector) in writer.transposed(vectors, byteCount: dtype.byteCount).enumerated() {
           writer.store(
             vector, writer.address(target, plus: .i64((row + lane) * strip.width), of: type),
             align: dtype.byteCount)
@@ -158,23 +158,48 @@ private struct TileEmitter {
 }
 
 extension IRWriter {
-  /// The columns of a square of vectors: riffling the first half of the rows with the second does it,
-  /// repeated as often as the number of lanes can be halved.
-  fileprivate func transposed(_ rows: [IRValue]) -> [IRValue] {
-    let half = rows.count / 2
-    var (rows, size) = (rows, rows.count)
-    while size > 1 {
-      rows = (0..<half).flatMap { row in
-        [0, half].map { start in
-          let picks = (start..<start + half).flatMap { ["i32 \($0)", "i32 \($0 + 2 * half)"] }
-          return assign(
-            rows[row].type,
-            "shufflevector \(rows[row].typed), \(rows[row + half].typed), "
-              + "<\(2 * half) x i32> <\(picks.joined(separator: ", "))>")
+  /// The columns of a square of vectors.
+  ///
+  /// Shuffles within 16 bytes cost the least (on Zen 5, a quarter of a cycle and not 0.6), so squares of
+  /// so many lanes come first, and then the square that these make.
+  fileprivate func transposed(_ rows: [IRValue], byteCount: Int) -> [IRValue] {
+    let inner = min(rows.count, max(1, 16 / byteCount))
+    let groups = stride(from: 0, to: rows.count, by: inner).map {
+      columns(Array(rows[$0..<$0 + inner]), unit: 1, span: inner)
+    }
+    let outer = (0..<inner).map { place in
+      columns(groups.map { $0[place] }, unit: inner, span: rows.count)
+    }
+    return rows.indices.map { outer[$0 % inner][$0 / inner] }
+  }
+
+  /// The columns of squares that lie side by side, each of `span` lanes in pieces of `unit`: once the
+  /// even pieces of two rows are put together, and the odd ones, either half of the rows is left.
+  private func columns(_ rows: [IRValue], unit: Int, span: Int) -> [IRValue] {
+    if rows.count == 1 { return rows }
+    let halves = [0, 1].map { parity in
+      columns(
+        stride(from: 0, to: rows.count, by: 2).map {
+          pieces(parity, of: rows[$0], rows[$0 + 1], unit: unit, span: span)
+        }, unit: unit, span: span)
+    }
+    return rows.indices.map { halves[$0 % 2][$0 / 2] }
+  }
+
+  /// In each run of `span` lanes, the even or the odd ones of `a` and then those of `b`.
+  private func pieces(
+    _ parity: Int, of a: IRValue, _ b: IRValue, unit: Int, span: Int
+  ) -> IRValue {
+    let lanes = a.type.lanes
+    let picks = stride(from: 0, to: lanes, by: span).flatMap { run in
+      [0, lanes].flatMap { source in
+        stride(from: parity * unit, to: span, by: 2 * unit).flatMap { piece in
+          (0..<unit).map { "i32 \(source + run + piece + $0)" }
         }
       }
-      size /= 2
     }
-    return rows
+    return assign(
+      a.type,
+      "shufflevector \(a.typed), \(b.typed), <\(lanes) x i32> <\(picks.joined(separator: ", "))>")
   }
 }

@@ -7,7 +7,9 @@ struct MemoryTests {
     "Storage of every size is aligned to 64 bytes, and zeroed on request even when it is reused")
   func storage() throws {
     for _ in 0..<2 {
-      for byteCount in [1, 63, 4096, 1 << 15, 100_000, (1 << 21) - 1, 1 << 21, 3_000_000] {
+      for byteCount in [
+        1, 63, 4096, 1 << 15, 100_000, (1 << 20) - 1, 1 << 20, (1 << 21) - 1, 1 << 21, 3_000_000,
+      ] {
         let storage = try ArrayStorage.allocate(byteCount: byteCount, zeroed: true)
         let bytes = UnsafeMutableRawBufferPointer(start: storage.base, count: storage.byteCount)
         #expect(storage.byteCount == byteCount)

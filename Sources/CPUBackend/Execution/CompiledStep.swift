@@ -31,6 +31,7 @@ final class KernelCall: CompiledStep, @unchecked Sendable {
   /// What the chunks of a full reduction leave, where that is more than goes on the stack.
   private let partials: WorkspacePool?
   private let partialWords: Int
+  private let chunks: Int
 
   /// What goes on the stack; Swift would put more on the heap, for each call anew.
   private static let mostStackWords = 1024 / MemoryLayout<Int>.size
@@ -50,7 +51,7 @@ final class KernelCall: CompiledStep, @unchecked Sendable {
     pointers = Self.copy(launch.addresses.map { (bases.index(of: $0.place), $0.byteOffset) })
     cost = KernelCost(launch.kernel, launch.layout)
     count = launch.kernel.rangeCount(for: launch.layout)
-    let chunks = ParallelLoop.chunkCount(count: count, grain: cost.grain)
+    chunks = ParallelLoop.chunkCount(count: count, grain: cost.grain)
     partialWords = kernel.finish == nil ? 0 : chunks * block.partialWordCount
     partials =
       partialWords <= Self.mostStackWords
@@ -94,7 +95,6 @@ final class KernelCall: CompiledStep, @unchecked Sendable {
   private func reduce(
     _ block: UnsafeRawPointer, _ finish: CompiledKernel.Finish, _ threads: Int
   ) throws {
-    let chunks = ParallelLoop.chunkCount(count: count, grain: cost.grain)
     if let partials {
       let kept = try partials.take()
       defer { partials.giveBack(kept) }

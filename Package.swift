@@ -33,6 +33,10 @@ let package = Package(
     .target(
       name: "ReferenceBackend", dependencies: ["Arrays", "Scalars", "SymbolicGraph"],
       swiftSettings: strict),
+    .target(
+      name: "Inspection",
+      dependencies: ["Arrays", "Scalars", "SymbolicGraph", "KernelIR", "GraphOptimizer"],
+      swiftSettings: safe),
     .target(name: "LLVM", dependencies: ["CLLVM"], swiftSettings: strict),
     .target(
       name: "CPUBackend",
@@ -43,8 +47,8 @@ let package = Package(
     .target(
       name: "Martlet",
       dependencies: [
-        "Arrays", "Scalars", "SymbolicGraph", "KernelIR", "GraphOptimizer", "ReferenceBackend",
-        "CPUBackend",
+        "Arrays", "Scalars", "SymbolicGraph", "KernelIR", "GraphOptimizer", "Inspection",
+        "ReferenceBackend", "CPUBackend",
       ],
       swiftSettings: strict),
 
@@ -117,6 +121,13 @@ let package = Package(
     .testTarget(
       name: "GraphOptimizerTests",
       dependencies: ["GraphOptimizer", "ReferenceBackend", "SymbolicGraph", "Scalars", "Arrays"],
+      swiftSettings: strict),
+    .testTarget(
+      name: "InspectionTests",
+      dependencies: [
+        "Inspection", "Martlet", "GraphOptimizer", "SymbolicGraph", "Scalars", "Arrays",
+        "TestSupport",
+      ],
       swiftSettings: strict),
     .testTarget(
       name: "PackageTests", dependencies: ["Martlet", "monte-carlo-pi"], swiftSettings: strict),

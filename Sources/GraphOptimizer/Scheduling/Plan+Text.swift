@@ -49,7 +49,7 @@ extension Plan: CustomStringConvertible {
 
 extension Plan.Step {
   /// The values it reads from memory.
-  var reads: [Int] {
+  package var reads: [Int] {
     switch self {
     case .kernel(let step):
       zip(step.arguments, step.kernel.arguments).filter { !$1.isOutput }.map(\.0)
@@ -59,7 +59,7 @@ extension Plan.Step {
   }
 
   /// The values it writes to memory.
-  var writes: [Int] {
+  package var writes: [Int] {
     switch self {
     case .kernel(let step):
       zip(step.arguments, step.kernel.arguments).filter { $1.isOutput }.map(\.0)

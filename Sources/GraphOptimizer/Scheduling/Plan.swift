@@ -26,17 +26,17 @@ package struct Plan: Sendable {
     /// The value of each argument.
     package let arguments: [Int]
     /// A value whose shape is the iteration space, and which of its axes each kernel axis is.
-    let space: Int
-    let axes: [Int]
+    package let space: Int
+    package let axes: [Int]
     /// For each access and kernel axis, the axis of the argument that it walks along.
     let accessAxes: [[Int?]]
     /// The lengths that are scalars of the kernel.
-    let extents: [(value: Int, axis: Int)]
+    package let extents: [(value: Int, axis: Int)]
     /// Where the expressions that it computes were written.
     package let origins: [Origin]
 
     /// The values that it writes.
-    var results: [Int] {
+    package var results: [Int] {
       zip(arguments, kernel.arguments).filter { $1.isOutput }.map { $0.0 }
     }
   }

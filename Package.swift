@@ -45,6 +45,8 @@ let package = Package(
       ],
       swiftSettings: strict),
     .target(
+      name: "MachineLimits", dependencies: ["Arrays", "CPUBackend", "LLVM"], swiftSettings: strict),
+    .target(
       name: "Martlet",
       dependencies: [
         "Arrays", "Scalars", "SymbolicGraph", "KernelIR", "GraphOptimizer", "Inspection",
@@ -131,6 +133,9 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(
       name: "PackageTests", dependencies: ["Martlet", "monte-carlo-pi"], swiftSettings: strict),
+    .testTarget(
+      name: "MachineLimitsTests", dependencies: ["MachineLimits", "Arrays", "CPUBackend", "LLVM"],
+      swiftSettings: strict),
     .testTarget(name: "LLVMTests", dependencies: ["LLVM"], swiftSettings: strict),
   ],
   swiftLanguageModes: [.v6]

@@ -13,7 +13,7 @@ package final class CPUBackend: Sendable {
   private let cache = KernelCache()
 
   /// What every kernel's function is called: objects do not share names.
-  private static let symbol = "kernel"
+  package static let symbol = "kernel"
 
   init(for host: Host, keepingIn store: KernelStore?) {
     self.host = host
@@ -92,16 +92,30 @@ package final class CPUBackend: Sendable {
     let ir = KernelEmitter.emit(kernel, named: Self.symbol, for: host)
     log(4) { ir }
     log(5) { (try? JIT.shared().assembly(ir: ir, name: name)) ?? "" }
-    let symbols = CompiledKernel.symbols(Self.symbol, of: kernel)
-    let kept = store?.image(of: ir, symbols: symbols)
-    let image = if let kept { kept } else { try image(of: ir, name, symbols) }
+    let (code, isKept) = try code(
+      of: ir, name, CompiledKernel.symbols(Self.symbol, of: kernel))
     let compiled = try CompiledKernel(
-      try MachineCode(image, name: name), symbol: Self.symbol, hasFinish: kernel.isFullReduction)
+      code, symbol: Self.symbol, hasFinish: kernel.isFullReduction)
     log(2) {
-      "kernel \(name): \(kept == nil ? "compiled" : "found in the cache") in "
+      "kernel \(name): \(isKept ? "found in the cache" : "compiled") in "
         + "\(ContinuousClock.now - start)"
     }
     return compiled
+  }
+
+  /// Compiles a loop that is written in LLVM's text, or finds it in the cache.
+  ///
+  /// - Parameter ir: Defines `symbol` as a `LoopBody`.
+  package func loop(ir: String, name: String) throws(LLVMError) -> CompiledLoop {
+    try CompiledLoop(try code(of: ir, name, [Self.symbol]).code, symbol: Self.symbol)
+  }
+
+  private func code(
+    of ir: String, _ name: String, _ symbols: [String]
+  ) throws(LLVMError) -> (code: MachineCode, isKept: Bool) {
+    let kept = store?.image(of: ir, symbols: symbols)
+    let image = if let kept { kept } else { try image(of: ir, name, symbols) }
+    return (try MachineCode(image, name: name), kept != nil)
   }
 
   private func image(

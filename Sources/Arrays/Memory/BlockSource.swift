@@ -16,14 +16,14 @@ package enum BlockSource: Sendable {
 
   /// Rounds up to three significant bits, so that blocks of nearly one size can stand in for each
   /// other; by a quarter at most where a huge page is not the least.
-  func capacity(for byteCount: Int) -> Int {
+  package func capacity(for byteCount: Int) -> Int {
     let topBit = Int.bitWidth - 1 - byteCount.leadingZeroBitCount
     let unit = max(self == .mapping ? Self.hugePage : 0, 1 << (topBit - 2))
     return (byteCount + unit - 1) / unit * unit
   }
 
   /// Returns a new block, or `nil` if there is no memory. Mapped blocks are zeroed.
-  func make(_ capacity: Int) -> UnsafeMutableRawPointer? {
+  package func make(_ capacity: Int) -> UnsafeMutableRawPointer? {
     switch self {
     case .heap: aligned_alloc(ArrayStorage.alignment, capacity)
     case .mapping: Self.map(capacity)
@@ -31,7 +31,7 @@ package enum BlockSource: Sendable {
   }
 
   /// Gives a block back to the system.
-  func free(_ base: UnsafeMutableRawPointer, _ capacity: Int) {
+  package func free(_ base: UnsafeMutableRawPointer, _ capacity: Int) {
     switch self {
     case .heap: Glibc.free(base)
     case .mapping: munmap(base, capacity)

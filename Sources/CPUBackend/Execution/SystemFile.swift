@@ -1,10 +1,10 @@
 import Glibc
 
 /// What the kernel says of the machine in files under `/proc` and `/sys`.
-enum SystemFile {
+package enum SystemFile {
   /// Reads a small file whole, or nil where it does not open. Files under `/proc` and `/sys` have
   /// no size to ask for.
-  static func contents(_ path: String) -> String? {
+  package static func contents(_ path: String) -> String? {
     let descriptor = open(path, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else { return nil }
     defer { close(descriptor) }

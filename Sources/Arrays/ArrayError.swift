@@ -5,6 +5,8 @@
 public struct ArrayError: Error, Sendable, Hashable, CustomStringConvertible {
   /// The sentence to show.
   public let description: String
+  /// How much memory was asked for, where that is what was not there.
+  package private(set) var missingByteCount: UInt128?
 
   private init(_ description: String) { self.description = description }
 }
@@ -14,7 +16,9 @@ public struct ArrayError: Error, Sendable, Hashable, CustomStringConvertible {
 extension ArrayError {
   /// The memory is not there.
   package static func cannotAllocate(_ operation: String, byteCount: UInt128) -> ArrayError {
-    ArrayError("\(operation): \(ByteCount.text(byteCount)) cannot be allocated")
+    var error = ArrayError("\(operation): \(ByteCount.text(byteCount)) cannot be allocated")
+    error.missingByteCount = byteCount
+    return error
   }
 
   /// The product of the extents is beyond any memory.

@@ -4,11 +4,25 @@ import SymbolicGraph
 /// Why a function could not be made, or could not be called with what it was given. The function stays
 /// usable.
 public struct FunctionError: Error, Sendable, CustomStringConvertible, Equatable {
-  /// One phrase that states the rule and what was found, then notes, indented.
-  public let description: String
+  private let message: String
+  private let notes: [String]
+  /// The inputs that it speaks of; their lines are looked up when it is printed.
+  private let inputs: [ProgramInput]
 
-  init(_ message: String, notes: [String] = []) {
-    description = ([message] + notes.map { "  " + $0 }).joined(separator: "\n")
+  init(_ message: String, notes: [String] = [], inputs: [ProgramInput] = []) {
+    (self.message, self.notes, self.inputs) = (message, notes, inputs)
+  }
+
+  /// One phrase that states the rule and what was found, then notes, indented.
+  public var description: String {
+    let places = inputs.compactMap { input in
+      input.origin?.location.map { "'\(input.name)' was made at \($0)" }
+    }
+    return ([message] + (notes + places).map { "  " + $0 }).joined(separator: "\n")
+  }
+
+  public static func == (a: FunctionError, b: FunctionError) -> Bool {
+    a.message == b.message && a.notes == b.notes
   }
 }
 
@@ -35,10 +49,10 @@ extension FunctionError {
     FunctionError("\(function): each input may be listed once; '\(name)' is listed twice")
   }
 
-  static func unlistedInput(_ function: String, _ name: String, _ place: String?) -> FunctionError {
+  static func unlistedInput(_ function: String, _ input: ProgramInput) -> FunctionError {
     FunctionError(
-      "\(function): every input that an output needs must be listed; '\(name)' is missing",
-      notes: place.map { ["it was made at \($0)"] } ?? [])
+      "\(function): every input that an output needs must be listed; '\(input.name)' is missing",
+      inputs: [input])
   }
 
   static func wrongCount(_ function: String, _ expected: Int, got: Int) -> FunctionError {
@@ -57,29 +71,32 @@ extension FunctionError {
   }
 
   static func wrongInput(
-    _ function: String, _ name: String, takes: TensorType, got: NDArray
+    _ function: String, _ input: ProgramInput, got: NDArray
   ) -> FunctionError {
-    let found = got.dtype.shortName + text(got.shape)
+    let (takes, found) = (input.type, got.dtype.shortName + text(got.shape))
     let castable = takes.dtype != got.dtype && takes.rank == got.rank
     return FunctionError(
-      "\(function): input '\(name)' takes \(takes); got \(found)",
-      notes: castable ? ["cast(to: .\(takes.dtype)) converts it"] : [])
+      "\(function): input '\(input.name)' takes \(takes); got \(found)",
+      notes: castable ? ["cast(to: .\(takes.dtype)) converts it"] : [], inputs: [input])
   }
 
   static func inexactLiteral(
-    _ function: String, _ name: String, takes: DType, got: DType
+    _ function: String, _ input: ProgramInput, got: DType
   ) -> FunctionError {
-    FunctionError(
-      "\(function): input '\(name)' takes \(takes), which cannot hold these \(got) values",
-      notes: ["an NDArray with cast(to: .\(takes)) rounds them"])
+    let takes = input.type.dtype
+    return FunctionError(
+      "\(function): input '\(input.name)' takes \(takes), which cannot hold these \(got) values",
+      notes: ["an NDArray with cast(to: .\(takes)) rounds them"], inputs: [input])
   }
 
   static func dimensionClash(
-    _ function: String, _ dimension: String, _ a: (String, Int), _ b: (String, Int)
+    _ function: String, _ dimension: String, _ a: (input: ProgramInput, length: Int),
+    _ b: (input: ProgramInput, length: Int)
   ) -> FunctionError {
     FunctionError(
-      "\(function): dimension '\(dimension)' must have one length; it is \(a.1) in '\(a.0)' and "
-        + "\(b.1) in '\(b.0)'")
+      "\(function): dimension '\(dimension)' must have one length; it is \(a.length) in "
+        + "'\(a.input.name)' and \(b.length) in '\(b.input.name)'",
+      inputs: [a.input, b.input])
   }
 
   static func badThreads(_ threads: Int) -> FunctionError {

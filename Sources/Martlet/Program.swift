@@ -40,24 +40,56 @@ final class Program: Sendable {
 
   /// Runs the program on arrays by position.
   func run(_ arrays: [NDArray]) throws -> [NDArray] {
-    try withPlan(for: arrays) { plan, arrays in try plan.run(arrays, threads: threads) }
-      ?? runWithoutCompiler(arrays)
+    do {
+      return try withPlan(for: arrays) { plan, arrays in try plan.run(arrays, threads: threads) }
+        ?? runWithoutCompiler(arrays)
+    } catch {
+      throw located(error, arrays)
+    }
   }
 
   /// Runs a program of one output on arrays by position.
   func runSingle(_ arrays: [NDArray]) throws -> NDArray {
-    try withPlan(for: arrays) { plan, arrays in try plan.runSingle(arrays, threads: threads) }
-      ?? runWithoutCompiler(arrays)[0]
+    do {
+      return try withPlan(for: arrays) { plan, arrays in
+        try plan.runSingle(arrays, threads: threads)
+      } ?? runWithoutCompiler(arrays)[0]
+    } catch {
+      throw located(error, arrays)
+    }
   }
 
   /// Runs a program of one output on an array, without a list that holds it.
   func runSingle(_ a: NDArray) throws -> NDArray {
-    try BorrowedArray.lending(a) { try runKnown($0) } ?? runSingle([a])
+    do {
+      return try BorrowedArray.lending(a) { try runKnown($0) } ?? runSingle([a])
+    } catch {
+      throw located(error, [a])
+    }
   }
 
   /// Runs a program of one output on two arrays, without a list that holds them.
   func runSingle(_ a: NDArray, _ b: NDArray) throws -> NDArray {
-    try BorrowedArray.lending(a, b) { try runKnown($0) } ?? runSingle([a, b])
+    do {
+      return try BorrowedArray.lending(a, b) { try runKnown($0) } ?? runSingle([a, b])
+    } catch {
+      throw located(error, [a, b])
+    }
+  }
+
+  /// Returns an error of the call with the line of the result that memory does not hold; others know
+  /// theirs already.
+  private func located(_ error: any Error, _ arrays: [NDArray]) -> any Error {
+    guard let memory = error as? ArrayError, let byteCount = memory.missingByteCount,
+      arrays.allSatisfy({ $0.error == nil }), let types = try? types(for: arrays)
+    else { return error }
+    return graph.outOfMemory(byteCount: byteCount, types: types) ?? error
+  }
+
+  /// Returns the types of all values of the graph as written.
+  private func types(for arrays: [NDArray]) throws -> [TensorType] {
+    try graph.types(
+      forInputs: arrays.map { TensorType($0.dtype, $0.shape.map { .fixed($0) }) })
   }
 
   /// Runs a program of one output on arrays that a plan is bound to; returns nil where there is none.
@@ -96,8 +128,7 @@ final class Program: Sendable {
   private func checked(_ arrays: [NDArray]) throws -> [NDArray] {
     let arrays = try ProgramInput.checked(name, inputs, arrays)
     // The graph as written, not as rewritten, says what the lengths break.
-    _ = try graph.types(
-      forInputs: arrays.map { TensorType($0.dtype, $0.shape.map { .fixed($0) }) })
+    _ = try types(for: arrays)
     return arrays
   }
 
@@ -133,6 +164,8 @@ final class Program: Sendable {
 struct ProgramInput: Sendable {
   let name: String
   let type: TensorType
+  /// Where it was made.
+  let origin: Origin?
 
   /// Returns the inputs of `graph`, which the caller listed.
   static func list(_ function: String, _ tensors: [Tensor], _ graph: Graph) throws -> [ProgramInput]
@@ -151,12 +184,11 @@ struct ProgramInput: Sendable {
     let all = graph.inputs.enumerated().map { position, number in
       let label = (graph.equations[number].operation as? Input)?.label
       return ProgramInput(
-        name: label ?? "input\(position)", type: graph.equations[number].type)
+        name: label ?? "input\(position)", type: graph.equations[number].type,
+        origin: graph.equations[number].origins.first)
     }
     if all.count > tensors.count {
-      let missing = graph.inputs[tensors.count]
-      throw FunctionError.unlistedInput(
-        function, all[tensors.count].name, graph.equations[missing].origins.first?.location)
+      throw FunctionError.unlistedInput(function, all[tensors.count])
     }
     return all
   }
@@ -168,14 +200,13 @@ struct ProgramInput: Sendable {
     guard arrays.count == inputs.count else {
       throw FunctionError.wrongCount(function, inputs.count, got: arrays.count)
     }
-    var dimensions: [String: (input: String, length: Int)] = [:]
+    var dimensions: [String: (input: ProgramInput, length: Int)] = [:]
     var result: [NDArray] = []
     for (input, given) in zip(inputs, arrays) {
       var array = try given.checked()
       if array.dtype != input.type.dtype, array.isWeak, array.rank == input.type.rank {
         guard let exact = array.exactly(input.type.dtype) else {
-          throw FunctionError.inexactLiteral(
-            function, input.name, takes: input.type.dtype, got: array.dtype)
+          throw FunctionError.inexactLiteral(function, input, got: array.dtype)
         }
         array = exact
       }
@@ -183,15 +214,15 @@ struct ProgramInput: Sendable {
         array.dtype == input.type.dtype && array.rank == input.type.rank
         && zip(input.type.shape, array.shape).allSatisfy { $0.value == nil || $0.value == $1 }
       guard fits else {
-        throw FunctionError.wrongInput(function, input.name, takes: input.type, got: array)
+        throw FunctionError.wrongInput(function, input, got: array)
       }
       for (extent, length) in zip(input.type.shape, array.shape) {
         guard case .named(let dimension) = extent else { continue }
         if let other = dimensions[dimension], other.length != length {
           throw FunctionError.dimensionClash(
-            function, dimension, (other.input, other.length), (input.name, length))
+            function, dimension, other, (input, length))
         }
-        dimensions[dimension] = (input.name, length)
+        dimensions[dimension] = (input, length)
       }
       result.append(array)
     }

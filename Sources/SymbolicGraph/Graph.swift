@@ -97,11 +97,26 @@ extension Graph {
       do {
         result.append(try equation.operation.resultType(equation.operands.map { result[$0] }))
       } catch {
-        var located = error
-        located.origin = equation.origins.first
-        throw located
+        throw located(error, at: equation, result)
       }
     }
     return result
+  }
+
+  /// Returns the mistake of wanting results that memory does not hold, named after the largest of
+  /// them.
+  ///
+  /// - Parameter types: The types of all values at the call.
+  package func outOfMemory(byteCount: UInt128, types: [TensorType]) -> GraphError? {
+    func count(_ output: Int) -> UInt128 {
+      types[output].shape.reduce(UInt128(types[output].dtype.byteCount)) {
+        $0 &* UInt128($1.value ?? 1)
+      }
+    }
+    guard let output = outputs.max(by: { count($0) < count($1) }) else { return nil }
+    let equation = equations[output]
+    return located(
+      .cannotAllocate(equation.operation.name, types[output], byteCount: byteCount),
+      at: equation, types)
   }
 }

@@ -14,9 +14,13 @@ public struct GraphError: Error, Sendable, CustomStringConvertible {
     self.notes = notes
   }
 
-  /// `main.swift:12: sum: axis 7 does not exist; …`, then the notes, indented.
+  /// `main.swift:12: sum: axis 7 does not exist; …`, then the notes, indented, and the lines from
+  /// which a function of the user's was called that holds the mistake.
   public var description: String {
-    let place = origin?.location.map { $0 + ": " } ?? ""
+    let trail = origin?.trail ?? []
+    let place = trail.first.map { $0 + ": " } ?? ""
+    let callers = trail.dropFirst().joined(separator: ", ")
+    let notes = notes + (callers.isEmpty ? [] : ["called from \(callers)"])
     return ([place + message] + notes.map { "  " + $0 }).joined(separator: "\n")
   }
 }
@@ -154,6 +158,13 @@ extension GraphError {
 
   static func sizeOverflow(_ operation: String, _ shape: [Extent]) -> GraphError {
     GraphError("\(operation): shape \(text(shape)) has more elements than can be counted")
+  }
+
+  static func cannotAllocate(
+    _ operation: String, _ type: TensorType, byteCount: UInt128
+  ) -> GraphError {
+    GraphError(
+      "\(operation): \(ByteCount.text(byteCount)) cannot be allocated for the result, \(type)")
   }
 
   static func negativeExtent(_ name: String, _ shape: [Extent]) -> GraphError {

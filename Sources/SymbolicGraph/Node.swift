@@ -55,21 +55,8 @@ package final class Node: @unchecked Sendable {
   ) -> GraphError {
     var error = error
     error.origin = origin
-    if operands.count > 1 {
-      error.notes = operands.map { "\($0.summary) : \($0.type?.description ?? "?")" } + error.notes
-    }
+    error.notes = OperandNotes.lines(operands.map(\.asOperand)) + error.notes
     return error
-  }
-
-  /// The node with the names of its operands, `exp(x)`.
-  private var summary: String {
-    func label(_ node: Node) -> String {
-      let attributes = node.operation.attributes.map(\.description)
-      return node.operands.isEmpty
-        ? attributes.first ?? node.operation.name : "\(node.operation.name)(…)"
-    }
-    if operands.isEmpty { return label(self) }
-    return "\(operation.name)(\(operands.map(label).joined(separator: ", ")))"
   }
 
   /// Lets go of what hangs below in a loop: a recursive release of a chain of 60,000 nodes overflows

@@ -17,13 +17,13 @@ public struct Origin: Sendable {
     return folder.prefix(upTo: folder.lastIndex(of: "/") ?? folder.startIndex)
   }()
 
-  /// The modules of the library, by folder; examples in the same place are users' code.
-  private static let modules = [
-    "Arrays", "Scalars", "SymbolicGraph", "KernelIR", "GraphOptimizer", "ReferenceBackend",
-    "CPUBackend", "Martlet",
-  ]
+  /// The folders beside its modules that hold programs, whose frames are users'.
+  private static let programs = ["Examples", "MartletCommand"]
 
   /// Notes who called.
+  ///
+  /// It is never inlined: the frames that are skipped are its own and the runtime's.
+  @inline(never)
   static func capture() -> Origin {
     Origin(
       backtrace: try? Backtrace.capture(
@@ -31,30 +31,53 @@ public struct Origin: Sendable {
   }
 
   /// The user's file and line, `main.swift:12`, or nil where the program has no debug information.
-  public var location: String? {
-    guard let (path, line) = pathAndLine else { return nil }
-    return "\(path.split(separator: "/").last ?? "")" + ":\(line)"
-  }
+  public var location: String? { places.first?.text }
+
+  /// The line, then those from which the user's function that holds it was called, nearest first.
+  /// Looking them up takes milliseconds.
+  package var trail: [String] { places.prefix(1 + Self.mostCallers).map(\.text) }
 
   /// The user's file with its folder, and the line.
   package var pathAndLine: (path: String, line: Int)? {
-    guard let symbolicated = backtrace?.symbolicated(with: Self.images) else { return nil }
+    places.first.map { ($0.path, $0.line) }
+  }
+
+  /// How many callers are of interest; whoever called those started the program.
+  private static let mostCallers = 2
+
+  /// A line of the user's.
+  private struct Place: Hashable {
+    let path: String
+    let line: Int
+
+    var text: String { "\(path.split(separator: "/").last ?? ""):\(line)" }
+  }
+
+  /// The user's lines that led here, innermost first.
+  private var places: [Place] {
+    guard let symbolicated = backtrace?.symbolicated(with: Self.images) else { return [] }
+    var places: [Place] = []
     var inlined: [SymbolicatedBacktrace.Frame] = []
     for frame in symbolicated.frames {
       inlined.append(frame)
       if frame.inlined { continue }
-      // The runtime lists the source locations of inlined frames innermost last.
-      for frame in inlined.reversed() {
+      // The runtime gives the first frame the innermost line, and the others the lines from which what
+      // is inlined was called, outermost first.
+      for frame in inlined.prefix(1) + inlined.dropFirst().reversed() {
         guard let place = frame.symbol?.sourceLocation, place.line > 0 else { continue }
-        if !Self.isOurs(place.path) { return (place.path, place.line) }
+        let next = Place(path: place.path, line: place.line)
+        if !Self.isOurs(next.path), places.last != next { places.append(next) }
       }
       inlined = []
     }
-    return nil
+    return places
   }
 
+  /// Whether a file is none of the user's own: of this library, of the compiler's making, or of a
+  /// package that the program depends on.
   private static func isOurs(_ path: String) -> Bool {
-    path.hasSuffix("<compiler-generated>")
-      || modules.contains { path.hasPrefix("\(library)/\($0)/") }
+    let isMade = path.hasSuffix("<compiler-generated>") || path.contains("@__swiftmacro_")
+    if isMade || path.contains("/.build/checkouts/") { return true }
+    return path.hasPrefix("\(library)/") && !programs.contains { path.hasPrefix("\(library)/\($0)/") }
   }
 }

@@ -131,8 +131,14 @@ let package = Package(
         "TestSupport",
       ],
       swiftSettings: strict),
+    // Programs that go wrong at the call; a test runs them built for debugging and for release.
+    .executableTarget(
+      name: "planted-mistakes", dependencies: ["Martlet"], path: "Tests/PlantedMistakes",
+      swiftSettings: strict),
     .testTarget(
-      name: "PackageTests", dependencies: ["Martlet", "monte-carlo-pi"], swiftSettings: strict),
+      name: "PackageTests",
+      dependencies: ["Martlet", "monte-carlo-pi", "planted-mistakes", "TestSupport"],
+      exclude: ["Golden"], swiftSettings: strict),
     .testTarget(
       name: "MachineLimitsTests", dependencies: ["MachineLimits", "Arrays", "CPUBackend", "LLVM"],
       swiftSettings: strict),

@@ -54,6 +54,11 @@ let package = Package(
       ],
       swiftSettings: strict),
 
+    // The language of `martlet eval`.
+    .target(
+      name: "Expressions", dependencies: ["Arrays", "Scalars", "SymbolicGraph"],
+      swiftSettings: safe),
+
     // C prototypes and system libraries: headers and module maps, nothing else.
     .target(name: "CLLVM"),
     .target(name: "CProcessor"),
@@ -124,6 +129,10 @@ let package = Package(
       name: "GraphOptimizerTests",
       dependencies: ["GraphOptimizer", "ReferenceBackend", "SymbolicGraph", "Scalars", "Arrays"],
       swiftSettings: strict),
+    .testTarget(
+      name: "ExpressionsTests",
+      dependencies: ["Expressions", "Martlet", "Arrays", "SymbolicGraph", "TestSupport"],
+      exclude: ["Fixtures", "Golden"], swiftSettings: strict),
     .testTarget(
       name: "InspectionTests",
       dependencies: [

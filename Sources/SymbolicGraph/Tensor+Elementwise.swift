@@ -19,6 +19,11 @@ extension Tensor {
 
   /// Applies `op` at every index, operands promoted to one dtype and broadcast.
   package static func elementwise(_ op: ScalarOp, _ operands: Tensor...) -> Tensor {
+    elementwise(op, of: operands)
+  }
+
+  /// Applies `op` to a list of operands.
+  package static func elementwise(_ op: ScalarOp, of operands: [Tensor]) -> Tensor {
     let origin = Origin.capture()
     let isChoice = if case .choice = op.definition.signature { true } else { false }
     do throws(GraphError) {

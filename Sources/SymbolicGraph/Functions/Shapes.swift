@@ -38,11 +38,14 @@ extension Tensor {
 
   /// What the indices select: `x[0, 1..<3]`, `x[.ellipsis, .stride(by: -1)]`, by the rules of
   /// `NDArray`'s subscript: ranges lie within their axis, an integer drops its axis.
-  public subscript(_ indices: any AxisIndex...) -> Tensor {
+  public subscript(_ indices: any AxisIndex...) -> Tensor { selecting(indices.map(\.selection)) }
+
+  /// What a list of indices selects.
+  package func selecting(_ indices: [AxisSelection]) -> Tensor {
     guard let type = node.type else { return self }
     let origin = Origin.capture()
     do throws(GraphError) {
-      let selections = try Self.spelledOut(indices.map(\.selection), rank: type.rank)
+      let selections = try Self.spelledOut(indices, rank: type.rank)
       return selecting(selections, origin)
     } catch {
       return .broken(error, [self], origin: origin)

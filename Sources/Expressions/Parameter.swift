@@ -1,0 +1,76 @@
+import Arrays
+import SymbolicGraph
+
+/// What a function of the language takes.
+struct Parameter: Sendable {
+  enum Kind: Sendable {
+    case tensor
+    /// Several tensors in a list.
+    case tensors
+    /// One integer.
+    case integer
+    /// An integer, several in a list, or None.
+    case integers
+    case flag
+    case dtype
+  }
+
+  let name: String
+  let kind: Kind
+  let isRequired: Bool
+
+  init(_ name: String, _ kind: Kind, isRequired: Bool = false) {
+    (self.name, self.kind, self.isRequired) = (name, kind, isRequired)
+  }
+
+  /// What it takes, in words.
+  var rule: String {
+    switch kind {
+    case .tensor: "an array or a number"
+    case .tensors: "a list of arrays, such as [x, y]"
+    case .integer: "an integer"
+    case .integers: "an integer or a list of them"
+    case .flag: "True or False"
+    case .dtype: "a dtype, such as float32"
+    }
+  }
+}
+
+/// What a call gives for the parameters.
+struct Arguments: Sendable {
+  enum Value: Sendable {
+    case tensor(Tensor)
+    case tensors([Tensor])
+    case integer(Int)
+    case integers([Int])
+    case flag(Bool)
+    case dtype(DType)
+  }
+
+  var values: [String: Value] = [:]
+
+  /// The first tensors, in the order of the parameters.
+  func tensor(_ name: String) -> Tensor {
+    if case .tensor(let tensor) = values[name] { tensor } else { Tensor(0) }
+  }
+
+  func tensors(_ name: String) -> [Tensor] {
+    if case .tensors(let tensors) = values[name] { tensors } else { [] }
+  }
+
+  func integer(_ name: String) -> Int? {
+    if case .integer(let integer) = values[name] { integer } else { nil }
+  }
+
+  func integers(_ name: String) -> [Int]? {
+    if case .integers(let integers) = values[name] { integers } else { nil }
+  }
+
+  func flag(_ name: String) -> Bool {
+    if case .flag(let flag) = values[name] { flag } else { false }
+  }
+
+  func dtype(_ name: String) -> DType? {
+    if case .dtype(let dtype) = values[name] { dtype } else { nil }
+  }
+}

@@ -1,0 +1,53 @@
+import Arrays
+import SymbolicGraph
+
+/// What a part of an expression stands for.
+enum Value {
+  case tensor(Tensor)
+  /// An integer as written, which may be an axis or a length as well as an operand.
+  case integer(Int)
+  case real(Double)
+  case flag(Bool)
+  case none
+  case list([(value: Value, syntax: Syntax)])
+  case dtype(DType)
+  case text(String)
+
+  /// The value in messages about others that are expected.
+  var description: String {
+    switch self {
+    case .tensor(let tensor): (try? tensor.type).map { "an array, \($0)" } ?? "an array"
+    case .integer(let value): "\(value)"
+    case .real(let value): "\(value)"
+    case .flag(let value): value ? "True" : "False"
+    case .none: "None"
+    case .list: "a list"
+    case .dtype(let dtype): "the dtype \(dtype)"
+    case .text(let text): "the text '\(text)'"
+    }
+  }
+
+  /// The value as an operand, if it is one: numbers and truth values are weak, as in NumPy.
+  var operand: Tensor? {
+    switch self {
+    case .tensor(let tensor): tensor
+    case .integer(let value): Tensor(value)
+    case .real(let value): Tensor(value)
+    case .flag(let value): Tensor(value)
+    case .none, .list, .dtype, .text: nil
+    }
+  }
+
+  /// The integers of a list, or the one that is alone.
+  var integers: [Int]? {
+    switch self {
+    case .integer(let value): return [value]
+    case .list(let parts):
+      let values = parts.compactMap {
+        if case .integer(let value) = $0.value { value } else { nil }
+      }
+      return values.count == parts.count ? values : nil
+    case .tensor, .real, .flag, .none, .dtype, .text: return nil
+    }
+  }
+}

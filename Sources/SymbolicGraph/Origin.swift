@@ -78,6 +78,7 @@ public struct Origin: Sendable {
   private static func isOurs(_ path: String) -> Bool {
     let isMade = path.hasSuffix("<compiler-generated>") || path.contains("@__swiftmacro_")
     if isMade || path.contains("/.build/checkouts/") { return true }
-    return path.hasPrefix("\(library)/") && !programs.contains { path.hasPrefix("\(library)/\($0)/") }
+    return path.hasPrefix("\(library)/")
+      && !programs.contains { path.hasPrefix("\(library)/\($0)/") }
   }
 }

@@ -50,7 +50,9 @@ extension Range<Int>: AxisIndex {
 }
 
 extension ClosedRange<Int>: AxisIndex {
-  public var selection: AxisSelection { Range(self).selection }
+  public var selection: AxisSelection {
+    .range(from: lowerBound, to: after(upperBound), step: 1)
+  }
 }
 
 extension PartialRangeFrom<Int>: AxisIndex {
@@ -62,5 +64,8 @@ extension PartialRangeUpTo<Int>: AxisIndex {
 }
 
 extension PartialRangeThrough<Int>: AxisIndex {
-  public var selection: AxisSelection { .range(from: nil, to: upperBound + 1, step: 1) }
+  public var selection: AxisSelection { .range(from: nil, to: after(upperBound), step: 1) }
 }
+
+/// The bound behind the last index, which itself lies outside any axis where there is none.
+private func after(_ last: Int) -> Int { last == .max ? .max : last + 1 }

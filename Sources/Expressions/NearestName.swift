@@ -10,7 +10,7 @@ package enum NearestName {
   static func nearest(to name: String, among known: [String]) -> String? {
     let limit = max(1, name.count / 3)
     let near = known.map { (name: $0, distance: distance(name, $0)) }
-      .filter { $0.distance <= limit && $0.distance < max(name.count, 2) }
+      .filter { $0.distance <= limit && $0.distance < name.count }
     return near.min { $0.distance < $1.distance }?.name
   }
 

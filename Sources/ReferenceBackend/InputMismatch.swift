@@ -5,39 +5,19 @@ import SymbolicGraph
 package struct InputMismatch: Error, CustomStringConvertible {
   /// Which input takes what, and what it got.
   package let description: String
+
+  private init(_ description: String) { self.description = "function: " + description }
 }
 
 extension InputMismatch {
-  /// Checks that there is an array of the right type for every input, and that inputs with a
-  /// dimension of one name agree on its length.
-  static func check(_ graph: Graph, _ arrays: [NDArray]) throws {
-    guard graph.inputs.count == arrays.count else {
-      throw InputMismatch(
-        description: "function: takes \(graph.inputs.count) inputs; got \(arrays.count)")
-    }
-    let names = graph.valueNames
-    var named: [String: Int] = [:]
-    for (input, array) in zip(graph.inputs, arrays) {
-      try array.checked()
-      let type = graph.equations[input].type
-      let fits =
-        type.dtype == array.dtype && type.rank == array.rank
-        && zip(type.shape, array.shape).allSatisfy { fit($0, $1, &named) }
-      if !fits {
-        throw InputMismatch(
-          description: "function: input '\(names[input])' takes \(type); got \(array.typeText)")
-      }
-    }
+  static func wrongCount(_ expected: Int, got: Int) -> InputMismatch {
+    InputMismatch("takes \(expected) input\(expected == 1 ? "" : "s"); got \(got)")
   }
 
-  private static func fit(_ extent: Extent, _ length: Int, _ named: inout [String: Int]) -> Bool {
-    switch extent {
-    case .fixed(let value): return value == length
-    case .unknown: return true
-    case .named(let name):
-      let known = named[name] ?? length
-      named[name] = known
-      return known == length
-    }
+  static func wrongType(_ name: String, takes type: TensorType, got array: NDArray) -> InputMismatch
+  {
+    InputMismatch("input '\(name)' takes \(type); got \(array.typeText)")
   }
+
+  static func notFed() -> InputMismatch { InputMismatch("an input is not fed") }
 }

@@ -25,7 +25,7 @@ package enum ReferenceBackend {
   ) throws -> NDArray {
     let (dtype, shape) = (type.dtype, type.lengths)
     switch lowering {
-    case .input: throw InputMismatch(description: "function: an input is not fed")
+    case .input: throw InputMismatch.notFed()
     case .constant(let array): return array
     case .extent(let axis): return NDArray(operands[0].shape[axis])
     case .elementwise(let op): return try elementwise(op, operands, dtype, shape)

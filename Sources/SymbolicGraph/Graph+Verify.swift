@@ -1,26 +1,20 @@
 import Scalars
 
-/// What is wrong with a graph, found after a pass: a mistake of ours, not of a user.
-package struct MalformedGraph: Error, CustomStringConvertible {
-  package let description: String
-}
-
 extension Graph {
   /// Checks that every equation uses earlier values only and has the type that its operation gives,
   /// that inputs and outputs exist, and that every input is fed.
   package func verify() throws(MalformedGraph) {
     for (number, equation) in equations.enumerated() {
       for operand in equation.operands where !(0..<number).contains(operand) {
-        throw MalformedGraph(
-          description: "equation \(number) uses value \(operand), not yet computed")
+        throw .notYetComputed(number, uses: operand)
       }
       try verifyType(number, equation)
       if case .input = equation.operation.lowering, !inputs.contains(number) {
-        throw MalformedGraph(description: "input \(number) is not fed")
+        throw .notFed(number)
       }
     }
     for value in inputs + outputs where !equations.indices.contains(value) {
-      throw MalformedGraph(description: "value \(value) does not exist")
+      throw .noSuchValue(value)
     }
   }
 
@@ -29,15 +23,13 @@ extension Graph {
     do {
       type = try equation.operation.resultType(equation.operands.map { equations[$0].type })
     } catch {
-      throw MalformedGraph(description: "equation \(number): \(error)")
+      throw .brokenRule(number, error)
     }
     let fits =
       type.dtype == equation.type.dtype && type.rank == equation.type.rank
       && zip(type.shape, equation.type.shape).allSatisfy { $0.canEqual($1) }
     if !fits {
-      throw MalformedGraph(
-        description:
-          "equation \(number): \(equation.operation.name) gives \(type), not \(equation.type)")
+      throw .wrongType(number, equation.operation.name, gives: type, not: equation.type)
     }
     if case .elementwise(let op) = equation.operation.lowering {
       try verifyDTypes(number, op.definition.signature, equation)
@@ -59,8 +51,7 @@ extension Graph {
       && lanes.allSatisfy { $0 == expected }
       && (isConversion || lanes.first.map(signature.resultDType) == equation.type.dtype)
     if !fits {
-      throw MalformedGraph(
-        description: "equation \(number): \(equation.operation.name) does not take \(dtypes)")
+      throw .wrongDTypes(number, equation.operation.name, dtypes)
     }
   }
 }

@@ -151,9 +151,8 @@ extension GraphError {
       notes: notes)
   }
 
-  static func emptyExtreme(_ operation: String, axis: Int?) -> GraphError {
-    let place = axis.map { "axis \($0) has length 0" } ?? "the operand has no elements"
-    return GraphError("\(operation): needs at least one element; \(place)")
+  static func emptyExtreme(_ operation: String, axis: Int) -> GraphError {
+    GraphError("\(operation): needs at least one element; axis \(axis) has length 0")
   }
 
   static func sizeOverflow(_ operation: String, _ shape: [Extent]) -> GraphError {
@@ -165,6 +164,10 @@ extension GraphError {
   ) -> GraphError {
     GraphError(
       "\(operation): \(ByteCount.text(byteCount)) cannot be allocated for the result, \(type)")
+  }
+
+  static func tooManyAxes(_ operation: String, _ rank: Int) -> GraphError {
+    GraphError("\(operation): tensors have at most \(NDArray.maximumRank) axes; got \(rank)")
   }
 
   static func negativeExtent(_ name: String, _ shape: [Extent]) -> GraphError {

@@ -30,8 +30,12 @@ package final class Node: @unchecked Sendable {
       (type, error) = (nil, nil)
       return
     }
-    do {
-      type = try operation.resultType(types)
+    do throws(GraphError) {
+      let type = try operation.resultType(types)
+      if type.rank > NDArray.maximumRank {
+        throw GraphError.tooManyAxes(operation.name, type.rank)
+      }
+      self.type = type
       error = nil
     } catch {
       type = nil

@@ -17,8 +17,8 @@ public struct Origin: Sendable {
     return folder.prefix(upTo: folder.lastIndex(of: "/") ?? folder.startIndex)
   }()
 
-  /// The folders beside its modules that hold programs, whose frames are users'.
-  private static let programs = ["Examples", "MartletCommand"]
+  /// The folders beside its modules whose frames are users': what the command computes was typed.
+  private static let programs = ["Examples"]
 
   /// Notes who called.
   ///

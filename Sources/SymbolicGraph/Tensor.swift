@@ -39,7 +39,10 @@ public struct Tensor: Sendable {
   public static func tensor(
     _ name: String? = nil, _ dtype: DType = .float64, rank: Int
   ) -> Tensor {
-    Tensor(name, dtype, shape: Array(repeating: .unknown, count: Swift.max(rank, 0)))
+    guard rank <= NDArray.maximumRank else {
+      return .broken(.tooManyAxes(name ?? "input", rank), [])
+    }
+    return Tensor(name, dtype, shape: Array(repeating: .unknown, count: Swift.max(rank, 0)))
   }
 
   /// An array as part of an expression.

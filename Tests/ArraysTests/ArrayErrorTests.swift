@@ -1,5 +1,6 @@
-import Arrays
 import Testing
+
+@testable import Arrays
 
 @Suite("Errors of arrays")
 struct ArrayErrorTests {
@@ -137,5 +138,12 @@ struct ArrayErrorTests {
     expectError(
       "add: shapes [3,4] and [5] do not broadcast; axis 1 has lengths 4 and 5"
     ) { throw ArrayError.notBroadcastable("add", [3, 4], [5]) }
+  }
+
+  @Test("A file that another process shortens while it is read")
+  func shortened() {
+    expectError("a.npy: the file has 80 bytes; reading ended after 64") {
+      throw ArrayError.shortened("a.npy", expected: 80, found: 64)
+    }
   }
 }

@@ -63,6 +63,7 @@ import Testing
     let endless = String(repeating: "x + ", count: 100_000) + "x"
     let error = #expect(throws: ExpressionError.self) { try Formula(endless).tensors(inputs) }
     #expect(error?.message == "at most 1000 operators stand in a row")
+    #expect(error?.notes == ["parentheses around parts of them begin new rows"])
     let chain = String(repeating: "x + ", count: 999) + "x"
     #expect(try Formula(chain).tensors(inputs).count == 1)
     let wide = "concatenate([" + String(repeating: "x, ", count: 10_000) + "x])"

@@ -54,6 +54,19 @@ struct ErrorTests {
         + "  apt-get install libllvm19 provides a library that has it")
   }
 
+  @Test("What cannot be brought about here has its words as well")
+  func others() {
+    // swift-format-ignore
+    let rows: [(LLVMError, String)] = [
+      (.noTarget("z80-none", "no such target"), "llvm: no machine code can be made for 'z80-none'\n  no such target"),
+      (.passesFailed("f", "vanish", "unknown pass"), "llvm: the passes 'vanish' failed on 'f'\n  unknown pass"),
+      (.notStarted("no memory"), "llvm: the JIT cannot start\n  no memory"),
+      (.processEnds, "llvm: the process is ending, so nothing is compiled"),
+      (.noMemory("f"), "llvm: there is no memory for the machine code of 'f'"),
+    ]
+    for (error, text) in rows { #expect(error.description == text) }
+  }
+
   @Test("Text that is not LLVM's")
   func notParsed() {
     expect(

@@ -14,7 +14,7 @@ struct ConsumerPackage {
     folder = Repository.root.appending(path: ".build/\(name)")
     let target = folder.appending(path: "Sources/\(name)")
     try FileManager.default.createDirectory(at: target, withIntermediateDirectories: true)
-    try Self.write(manifest, to: folder.appending(path: "Package.swift"))
+    try Self.write(try manifest, to: folder.appending(path: "Package.swift"))
     for (file, text) in sources { try Self.write(text, to: target.appending(path: file)) }
   }
 
@@ -23,9 +23,20 @@ struct ConsumerPackage {
     try Shell.run("swift", [command, "-q", "--package-path", folder.path] + arguments)
   }
 
+  /// The manifest. SwiftPM looks for new files in this package only; that it looks in Martlet's as well,
+  /// the manifest changes with their list.
   private var manifest: String {
+    get throws {
+      let files = try Repository.files(in: "Sources").joined(separator: " ")
+      let sum = files.utf8.reduce(UInt64(0)) { ($0 &+ UInt64($1)) &* 0x9E37_79B9_7F4A_7C15 }
+      return manifest(for: String(sum, radix: 16))
+    }
+  }
+
+  private func manifest(for files: String) -> String {
     """
     // swift-tools-version: 6.2
+    // Martlet's files: \(files)
     import PackageDescription
 
     let package = Package(

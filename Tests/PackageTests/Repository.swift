@@ -11,6 +11,12 @@ enum Repository {
     try String(contentsOf: root.appending(path: path), encoding: .utf8)
   }
 
+  /// Returns the paths of the files below a folder that end in `suffix`, in order.
+  static func files(in folder: String, suffix: String = ".swift") throws -> [String] {
+    try FileManager.default.subpathsOfDirectory(atPath: root.appending(path: folder).path)
+      .filter { $0.hasSuffix(suffix) }.sorted().map { "\(folder)/\($0)" }
+  }
+
   /// Returns the fenced blocks of a document's text that are marked with a language.
   static func blocks(of document: String, language: String) -> [String] {
     document.components(separatedBy: "\n```\(language)\n").dropFirst().compactMap {

@@ -115,6 +115,21 @@ import Testing
     expect(concatenate([]), "concatenate: at least one operand is needed; got none")
   }
 
+  @Test("inputs of negative lengths or too many axes")
+  func inputs() {
+    expect(Tensor("x", shape: [2, .fixed(-1)]), "input 'x': lengths must not be negative; got [2,-1]")
+    expect(Tensor.tensor("x", rank: .max), "x: tensors have at most 64 axes; got 9223372036854775807")
+    expect((0..<64).reduce(f64(3)) { x, _ in x.expandDims(0) }, "expandDims: tensors have at most 64 axes; got 65")
+  }
+
+  @Test("indices that are no integers of 64 bits after counting")
+  func farIndices() {
+    expect(f64(3)[...Int.max], "slice: range :9223372036854775807 must lie within axis 0, which has length 3")
+    expect(f64(3)[0...Int.max], "slice: range 0:9223372036854775807 must lie within axis 0, which has length 3")
+    expect(f64(3)[Int.min], "slice: index -9223372036854775808 must lie within axis 0, which has length 3")
+    expect(f64(3).transpose([Int.min]), "transpose: axes must name each of the 1 axes once; got [-9223372036854775807]")
+  }
+
   @Test("extremes of no elements")
   func emptyExtremes() {
     expect(f64(0).max(), "max: needs at least one element; axis 0 has length 0")

@@ -66,7 +66,7 @@ package struct PassReport: Sendable, CustomStringConvertible {
     let microseconds =
       time.components.seconds * 1_000_000 + time.components.attoseconds / 1_000_000_000_000
     let rules = fired.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }
-    let padding = String(repeating: " ", count: max(20 - pass.count, 0))
+    let padding = String(repeating: " ", count: max(22 - pass.count, 0))
     return "\(pass)\(padding) \(microseconds) µs, \(nodesBefore) to \(graph.equations.count) nodes"
       + (rules.isEmpty ? "" : ": " + rules.joined(separator: ", "))
   }

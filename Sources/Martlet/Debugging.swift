@@ -6,8 +6,25 @@ import Synchronization
 /// 1 shows passes with their times, 2 kernels with theirs, 3 the text after every pass and of the plan,
 /// 4 the kernels as LLVM's text, 5 as assembly. Each level shows those below it too.
 enum Debugging {
-  /// The level asked for; 0 shows nothing.
-  static let level: Int = getenv("MARTLET_DEBUG").flatMap { Int(String(cString: $0)) } ?? 0
+  /// The level asked for; 0 shows nothing. A value that is no level is told of on the first use.
+  static let level: Int = {
+    let (level, complaint) = parse(getenv("MARTLET_DEBUG").map { String(cString: $0) })
+    if let complaint { write(complaint) }
+    return level
+  }()
+
+  /// The levels that there are.
+  private static let levels = 0...5
+
+  /// Returns the level that a value of the variable stands for, and what is wrong with it.
+  static func parse(_ text: String?) -> (level: Int, complaint: String?) {
+    guard let text, !text.isEmpty else { return (0, nil) }
+    if let level = Int(text), levels.contains(level) { return (level, nil) }
+    return (
+      0,
+      "martlet: MARTLET_DEBUG takes a level from 0 to 5; got '\(text.prefix(40))', which is ignored"
+    )
+  }
 
   /// Writes a text that the level asks for.
   static func log(_ level: Int, _ text: () -> String) {

@@ -91,6 +91,16 @@ import Testing
     #expect(outcome.errors.contains(message), "\(outcome.errors)")
   }
 
+  @Test("A level of MARTLET_DEBUG that is none is told of in one line")
+  func badLevel() throws {
+    let outcome = try run(
+      "--samples", "1000", "--calls", "3", "--seed", "7", environment: ["MARTLET_DEBUG": "abc"])
+    #expect(outcome.status == 0)
+    #expect(
+      outcome.errors
+        == "martlet: MARTLET_DEBUG takes a level from 0 to 5; got 'abc', which is ignored\n")
+  }
+
   @Test("Without LLVM the example still runs, and says so once")
   func withoutLLVM() throws {
     let outcome = try run(

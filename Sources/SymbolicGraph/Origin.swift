@@ -17,7 +17,8 @@ public struct Origin: Sendable {
     return folder.prefix(upTo: folder.lastIndex(of: "/") ?? folder.startIndex)
   }()
 
-  /// The folders beside its modules whose frames are users': what the command computes was typed.
+  /// The folders beside its modules whose frames are users'. The command's is none of them: what that
+  /// computes was typed.
   private static let programs = ["Examples"]
 
   /// Notes who called.

@@ -51,7 +51,7 @@ class Row:
     @property
     def to_limit(self):
         if self.limit and not self.workload.startswith("small"):
-            return self.martlet["min_s"] / self.limit["min_s"]
+            return self.martlet["beside_limit"]["min_s"] / self.limit["min_s"]
 
 
 def ratio(value):
@@ -88,7 +88,9 @@ def markdown(results, boards):
         "Machine: " + ", ".join(f"{k} {v}" for k, v in machine.items()) + ".",
         "Peers: " + ", ".join(f"{k} {v}" for k, v in versions.items()) + ".",
         "Times are the least of all samples; `median` and `compile` are Martlet's. A ratio is "
-        "Martlet's time over the other's: below 1 Martlet is faster. A small call has no limit.",
+        "Martlet's time over the other's: below 1 Martlet is faster. To the peer it is the time of "
+        "calls that follow each other, as the peer's do; to the limit that of calls in turns with "
+        "the limit, which find other data in the caches. A small call has no limit.",
     ]
     for threads, board in boards.items():
         parts.append(f"## {threads} thread" + ("s" if threads > 1 else ""))

@@ -36,6 +36,20 @@ public func interleaved(_ contenders: [Contender], effort: Effort) throws -> [Ti
   return samples.map(Timing.init)
 }
 
+/// Measures a contender by itself: call follows call, as in a program that does nothing else, so that
+/// its data stay in the caches that hold them.
+public func alone(_ contender: Contender, effort: Effort) throws -> [Double] {
+  let repeats = try calibrated(contender)
+  return try contender.inPlace {
+    var samples: [Double] = []
+    let end = now() + effort.seconds
+    while samples.count < effort.leastSamples || now() < end {
+      samples.append(try seconds { try contender.run(repeats) } / Double(repeats))
+    }
+    return samples
+  }
+}
+
 /// Returns how many calls make a sample.
 private func calibrated(_ contender: Contender) throws -> Int {
   var repeats = 1

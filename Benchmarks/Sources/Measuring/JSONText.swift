@@ -5,6 +5,7 @@ public indirect enum JSONText: CustomStringConvertible {
   case string(String)
   case int(Int)
   case number(Double)
+  case array([JSONText])
   case object([(String, JSONText)])
 
   public var description: String {
@@ -13,6 +14,7 @@ public indirect enum JSONText: CustomStringConvertible {
     case .int(let value): "\(value)"
     // Four digits are more than any clock here gives.
     case .number(let value): String(format: "%.4g", value)
+    case .array(let elements): "[" + elements.map(\.description).joined(separator: ", ") + "]"
     case .object(let members):
       "{" + members.map { "\(Self.quoted($0)): \($1)" }.joined(separator: ", ") + "}"
     }

@@ -5,8 +5,9 @@ import Workloads
 
 /// Answers requests on standard input, so that a script can measure peers in turns with Martlet.
 ///
-/// Each line of the input gets a line of JSON: `prepare NAME` compiles and checks a workload, and
-/// `sample SECONDS` measures the one that is ready.
+/// Each line of the input gets a line of JSON: `prepare NAME` compiles and checks a workload, `sample
+/// SECONDS` times the calls of the one that is ready, as a peer does, and `contest SECONDS` measures
+/// it in turns with its limits.
 struct Serving {
   let threads: Int
 
@@ -25,6 +26,10 @@ struct Serving {
           ready = (workload, try workload.prepare(threads))
           answer = .object([("compile_s", .number(ready?.contest.compileSeconds ?? 0))])
         case ("sample", let seconds?):
+          guard let ready, let seconds = Double(seconds) else { throw BadRequest(line: line) }
+          let times = try alone(ready.contest.martlet, effort: Effort(seconds: seconds))
+          answer = .object([("times", .array(times.map { .number($0) }))])
+        case ("contest", let seconds?):
           guard let ready, let seconds = Double(seconds) else { throw BadRequest(line: line) }
           answer =
             Row(
@@ -47,5 +52,6 @@ struct Serving {
 private struct BadRequest: Error, CustomStringConvertible {
   let line: String
 
-  var description: String { "scoreboard: '\(line)' is neither 'prepare NAME' nor 'sample SECONDS'" }
+  var description: String { "scoreboard: '\(line)' is none of 'prepare NAME', 'sample SECONDS' "
+      + "and 'contest SECONDS'" }
 }

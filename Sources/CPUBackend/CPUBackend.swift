@@ -66,7 +66,7 @@ package final class CPUBackend: Sendable {
     _ plan: LaunchPlan, threads: Int = ThreadBudget.standard.threads,
     log: @Sendable (_ level: Int, _ text: () -> String) -> Void = { _, _ in }
   ) throws -> CompiledPlan {
-    let plan = plan.choosingMemoryAccess()
+    let plan = plan.choosingMemoryAccess(threads: threads)
     let launches = plan.steps.compactMap { step in
       if case .kernel(let launch) = step { launch } else { nil }
     }

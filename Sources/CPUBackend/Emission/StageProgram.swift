@@ -113,8 +113,10 @@ struct StageProgram {
 }
 
 extension StageProgram {
-  /// The number of lines that are emitted.
-  var lineCount: Int { program.lines.indices.count { needed.contains(.line($0)) } }
+  /// The number of lines that are computed at every point.
+  var lineCount: Int {
+    program.lines.indices.count { needed.contains(.line($0)) && lines[$0].level == .point }
+  }
 
   /// The bytes of the widest value that vectors hold. What is the same in all lanes is not one of
   /// them, nor is a count of bools: however many lanes there are, it takes one instruction.

@@ -44,11 +44,15 @@ struct KernelCost {
 
   /// The bytes that the accesses touch, each element counted once.
   static func bytes(_ kernel: Kernel, _ layout: Layout) -> Double {
-    zip(kernel.accesses, layout.strides).reduce(0) { sum, pair in
-      let (access, strides) = pair
-      let points = zip(strides, layout.extents).reduce(1.0) { $1.0 == 0 ? $0 : $0 * Double($1.1) }
-      return sum + points * Double(kernel.arguments[access.argument].dtype.byteCount)
+    kernel.accesses.indices.reduce(0) { $0 + bytes(ofAccess: $1, kernel, layout) }
+  }
+
+  /// The bytes that one access touches, each element counted once.
+  static func bytes(ofAccess access: Int, _ kernel: Kernel, _ layout: Layout) -> Double {
+    let points = zip(layout.strides[access], layout.extents).reduce(1.0) {
+      $1.0 == 0 ? $0 : $0 * Double($1.1)
     }
+    return points * Double(kernel.arguments[kernel.accesses[access].argument].dtype.byteCount)
   }
 
   /// What one core reads from the cache that holds so many bytes. Measured on Zen 4: 120 from L2, 80

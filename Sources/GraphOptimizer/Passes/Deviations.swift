@@ -1,0 +1,103 @@
+import Arrays
+import Scalars
+import SymbolicGraph
+
+extension Graph {
+  /// The sums of squared differences from a mean along the same axes, each with the mean's quotient and
+  /// its place among the operands of the difference.
+  func sumsOfSquaredDeviations() -> [Int: (mean: Int, place: Int)] {
+    let candidates = equations.indices.filter { deviations(summedBy: $0) != nil }
+    if candidates.isEmpty { return [:] }
+    let shapes = SymbolicShapes(self)
+    var found: [Int: (mean: Int, place: Int)] = [:]
+    for number in candidates {
+      guard let (sum, terms) = deviations(summedBy: number) else { continue }
+      for place in [0, 1] {
+        let x = terms[1 - place]
+        guard let mean = mean(terms[place], of: x, along: sum.axes, shapes),
+          equations[x].type.dtype == .float32, elementwiseValues(under: x).count <= Self.longest
+        else { continue }
+        found[number] = (mean, place)
+      }
+    }
+    return found
+  }
+
+  /// The operations that computing the first element of an operand may take.
+  private static let longest = 32
+
+  /// The difference whose squares a value is a sum of.
+  private func deviations(summedBy value: Int) -> (sum: Reduce, terms: [Int])? {
+    guard let sum = equations[value].operation as? Reduce, sum.isWide else { return nil }
+    let square = equations[value].operands[0]
+    guard op(square) == .square else { return nil }
+    let difference = equations[square].operands[0]
+    return op(difference) == .sub ? (sum, equations[difference].operands) : nil
+  }
+
+  /// The quotient that a value is, rounded or not, if that is the mean of `x` and broadcasts back to it.
+  private func mean(
+    _ value: Int, of x: Int, along axes: [Int], _ shapes: SymbolicShapes
+  ) -> Int? {
+    let quotient = op(value) == .cast ? equations[value].operands[0] : value
+    guard op(quotient) == .div else { return nil }
+    let (total, count) = (equations[quotient].operands[0], equations[quotient].operands[1])
+    guard let sum = equations[total].operation as? Reduce, sum.isWide, sum.axes == axes,
+      equations[total].operands == [x], sum.keepDims || axes == Array(axes.indices)
+    else { return nil }
+    var lengths = LengthProduct()
+    for axis in axes { lengths.multiply(by: shapes.lengths[x][axis]) }
+    return lengths == self.lengths(multipliedIn: count, shapes) ? quotient : nil
+  }
+
+  /// The lengths whose product a value is, if it is such a product.
+  private func lengths(multipliedIn value: Int, _ shapes: SymbolicShapes) -> LengthProduct? {
+    var (result, pending) = (LengthProduct(), [value])
+    while let value = pending.popLast() {
+      let equation = equations[value]
+      switch equation.operation.lowering {
+      case .elementwise(.mul): pending += equation.operands
+      case .elementwise(.cast) where equation.type.dtype.isFloating: pending += equation.operands
+      case .extent(let axis): result.multiply(by: shapes.lengths[equation.operands[0]][axis])
+      case .constant:
+        guard let number = scalar(value).flatMap({ Int(exactly: $0.asDouble) }) else { return nil }
+        result.multiply(by: .fixed(number))
+      case .elementwise, .input, .reduce, .view, .concatenate, .matmul: return nil
+      }
+    }
+    return result
+  }
+
+  /// The elementwise values that a value is made of, itself included.
+  func elementwiseValues(under value: Int) -> Set<Int> {
+    var (result, pending): (Set<Int>, [Int]) = ([], [value])
+    while let value = pending.popLast() {
+      guard equations[value].operation is Elementwise, result.insert(value).inserted else {
+        continue
+      }
+      pending += equations[value].operands
+    }
+    return result
+  }
+}
+
+extension Reduce {
+  /// Whether it is a sum of floats in `float64`.
+  fileprivate var isWide: Bool {
+    reduction == .sum && accumulator == .float64 && dtype.isFloating
+  }
+}
+
+/// A product of lengths, some of them known.
+private struct LengthProduct: Equatable {
+  private var known = 1
+  private var unknown: [SymbolicShapes.Length: Int] = [:]
+
+  mutating func multiply(by length: SymbolicShapes.Length) {
+    if case .fixed(let number) = length {
+      known = known.multipliedReportingOverflow(by: number).partialValue
+    } else {
+      unknown[length, default: 0] += 1
+    }
+  }
+}

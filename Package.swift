@@ -16,6 +16,7 @@ let package = Package(
   name: "martlet",
   products: [
     .library(name: "Martlet", targets: ["Martlet"]),
+    .executable(name: "martlet", targets: ["MartletCommand"]),
     .executable(name: "monte-carlo-pi", targets: ["monte-carlo-pi"]),
   ],
   dependencies: [
@@ -67,7 +68,14 @@ let package = Package(
     .systemLibrary(
       name: "CLAPACKE", pkgConfig: "lapacke", providers: [.apt(["liblapacke-dev"])]),
 
-    // Programs.
+    // Programs. The command's module and the library's must differ by more than case.
+    .executableTarget(
+      name: "MartletCommand",
+      dependencies: [
+        "Martlet", "MachineLimits", "Arrays", "CPUBackend", "CProcessor", "LLVM",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      swiftSettings: strict),
     .executableTarget(
       name: "monte-carlo-pi",
       dependencies: [
@@ -146,11 +154,20 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(
       name: "PackageTests",
-      dependencies: ["Martlet", "monte-carlo-pi", "planted-mistakes", "TestSupport"],
+      dependencies: [
+        "Martlet", "MartletCommand", "monte-carlo-pi", "planted-mistakes", "TestSupport",
+      ],
       exclude: ["Golden"], swiftSettings: strict),
     .testTarget(
       name: "MachineLimitsTests", dependencies: ["MachineLimits", "Arrays", "CPUBackend", "LLVM"],
       swiftSettings: strict),
+    .testTarget(
+      name: "MartletCommandTests",
+      dependencies: [
+        "MartletCommand", "CPUBackend", "TestSupport",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      exclude: ["Golden"], swiftSettings: strict),
     .testTarget(name: "LLVMTests", dependencies: ["LLVM"], swiftSettings: strict),
   ],
   swiftLanguageModes: [.v6]

@@ -33,7 +33,7 @@ package struct ThreadBudget: Sendable, Equatable {
     cores: Int, environment: (String) -> String?
   ) -> (budget: ThreadBudget, complaints: [String]) {
     var complaints: [String] = []
-    for name in ["MARTLET_NUM_THREADS", "OMP_NUM_THREADS"] {
+    for name in variables {
       guard let text = environment(name), !text.isEmpty else { continue }
       if let threads = threadCount(text) { return (ThreadBudget(threads: threads), complaints) }
       complaints.append(
@@ -41,6 +41,14 @@ package struct ThreadBudget: Sendable, Equatable {
       )
     }
     return (ThreadBudget(threads: cores), complaints)
+  }
+
+  /// The variables that set the budget, the first one first.
+  private static let variables = ["MARTLET_NUM_THREADS", "OMP_NUM_THREADS"]
+
+  /// Returns the name of the variable that sets the budget, if one does.
+  static func deciding(environment: (String) -> String?) -> String? {
+    variables.first { name in environment(name).flatMap(threadCount) != nil }
   }
 
   /// Reads `4`, or the first number of `4,2,1`, which OpenMP defines as one number per nesting

@@ -34,14 +34,20 @@ package enum BLAS {
   /// since.
   @inline(__always)
   static func prepare() {
-    _ = corrected
+    _ = chosenCore
     if openblas_get_num_threads() != 1 { openblas_set_num_threads(1) }
   }
 
   /// Sets the number of threads as other users of the library in the same process may do.
   static func setLibraryThreads(_ threads: Int) { openblas_set_num_threads(Int32(threads)) }
 
-  private static let corrected: Void = BLASCore.correct(currentCore)
+  /// The kernels that the library chose by itself. Asking for them makes it choose again where it
+  /// should.
+  static let chosenCore: String = {
+    let core = currentCore()
+    BLASCore.correct(core)
+    return core
+  }()
 
   private static func currentCore() -> String { String(cString: openblas_get_corename()) }
 }

@@ -61,10 +61,11 @@ enum BLASCore {
 
   /// Replaces the core that OpenBLAS has chosen when a better one is known and the user has not
   /// decided.
-  static func correct(_ current: () -> String) {
+  static func correct(_ current: String) {
     guard getenv(variable) == nil else { return }
-    if let core = replacement(for: current(), on: processor_identify()) { use(core) }
+    if let core = replacement(for: current, on: processor_identify()) { use(core) }
   }
 
-  private static let variable = "OPENBLAS_CORETYPE"
+  /// By which the user decides.
+  static let variable = "OPENBLAS_CORETYPE"
 }

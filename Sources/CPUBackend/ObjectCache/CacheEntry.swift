@@ -22,16 +22,21 @@ enum CacheEntry {
 
   /// Returns the answer to `question`, unless the file is damaged or answers another one.
   static func answer(to question: [UInt8], in file: [UInt8]) -> [UInt8]? {
+    guard let parts = parts(of: file), parts.question.elementsEqual(question) else { return nil }
+    return Array(parts.answer)
+  }
+
+  /// Returns both parts of a file that is not damaged.
+  static func parts(of file: [UInt8]) -> (question: ArraySlice<UInt8>, answer: ArraySlice<UInt8>)? {
     guard file.count >= headerCount, file.starts(with: magic) else { return nil }
     let print = file.withUnsafeBytes { bytes in
       Fingerprint(of: UnsafeRawBufferPointer(rebasing: bytes[24...]))
     }
     guard word(in: file, at: 8) == print.high, word(in: file, at: 16) == print.low,
-      word(in: file, at: 24) == UInt64(question.count),
-      word(in: file, at: 32) == UInt64(file.count - headerCount - question.count),
-      file[headerCount...].starts(with: question)
+      let question = Int(exactly: word(in: file, at: 24)), question <= file.count - headerCount,
+      word(in: file, at: 32) == UInt64(file.count - headerCount - question)
     else { return nil }
-    return Array(file[(headerCount + question.count)...])
+    return (file[headerCount..<headerCount + question], file[(headerCount + question)...])
   }
 
   /// Eight bytes for a number.

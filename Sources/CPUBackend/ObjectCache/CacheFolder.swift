@@ -61,6 +61,16 @@ struct CacheFolder: Sendable {
 }
 
 extension CacheFolder {
+  /// Returns what a file holds, if it can be read.
+  func contents(of file: String) -> [UInt8]? {
+    let descriptor = open(file, O_RDONLY | O_CLOEXEC | O_NOFOLLOW)
+    guard descriptor >= 0 else { return nil }
+    defer { close(descriptor) }
+    var status = stat()
+    guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return nil }
+    return contents(of: descriptor, count: Int(status.st_size))
+  }
+
   private func contents(of descriptor: Int32, count: Int) -> [UInt8]? {
     guard count <= shardByteLimit else { return nil }
     let bytes = [UInt8](unsafeUninitializedCapacity: count) { buffer, filled in
@@ -109,7 +119,7 @@ extension CacheFolder {
 }
 
 extension CacheFolder {
-  private struct File {
+  struct File {
     let path: String
     let byteCount: Int
     let lastUse: timespec
@@ -127,19 +137,30 @@ extension CacheFolder {
     }
   }
 
-  private func files(in shard: String) -> [File] {
-    guard let folder = opendir(shard) else { return [] }
-    defer { closedir(folder) }
-    var files: [File] = []
-    while let entry = readdir(folder) {
-      let name = withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
-        String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
-      }
+  /// The folders that files lie in, in order.
+  var shards: [String] {
+    Self.names(in: path).filter { $0.contains(/^[0-9a-f]{2}$/) }.sorted().map { "\(path)/\($0)" }
+  }
+
+  func files(in shard: String) -> [File] {
+    Self.names(in: shard).compactMap { name in
       var status = stat()
       let path = "\(shard)/\(name)"
-      guard lstat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { continue }
-      files.append(File(path: path, byteCount: Int(status.st_size), lastUse: status.st_mtim))
+      guard lstat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return nil }
+      return File(path: path, byteCount: Int(status.st_size), lastUse: status.st_mtim)
     }
-    return files
+  }
+
+  private static func names(in path: String) -> [String] {
+    guard let folder = opendir(path) else { return [] }
+    defer { closedir(folder) }
+    var names: [String] = []
+    while let entry = readdir(folder) {
+      names.append(
+        withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
+          String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
+        })
+    }
+    return names
   }
 }

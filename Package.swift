@@ -147,7 +147,7 @@ let package = Package(
         "Inspection", "Martlet", "GraphOptimizer", "SymbolicGraph", "Scalars", "Arrays",
         "TestSupport",
       ],
-      swiftSettings: strict),
+      exclude: ["Golden", "Theano"], swiftSettings: strict),
     // Programs that go wrong at the call; a test runs them built for debugging and for release.
     .executableTarget(
       name: "planted-mistakes", dependencies: ["Martlet"], path: "Tests/PlantedMistakes",

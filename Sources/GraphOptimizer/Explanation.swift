@@ -34,10 +34,7 @@ package struct Explanation: CustomStringConvertible {
   private static func line(_ value: Int, _ graph: Graph) -> String {
     let names = graph.valueNames, equation = graph.equations[value]
     if !names[value].hasPrefix("%") { return "\(names[value]) : \(equation.type)" }
-    let parts =
-      equation.operands.map { names[$0] } + equation.operation.attributes.map(\.description)
-    return "\(names[value]) = \(equation.operation.name)(\(parts.joined(separator: ", "))) : "
-      + "\(equation.type)"
+    return "\(names[value]) = \(graph.call(value, names)) : \(equation.type)"
   }
 
   private static func place(_ value: Int, _ graph: Graph) -> String {

@@ -33,16 +33,3 @@ extension Array {
     return pieces + [.text(close)]
   }
 }
-
-extension String {
-  /// The string with control characters escaped, so that a name with a line break stays on its line.
-  package var onOneLine: String {
-    guard unicodeScalars.contains(where: { $0.properties.generalCategory == .control }) else {
-      return self
-    }
-    return unicodeScalars.reduce(into: "") { text, scalar in
-      let isControl = scalar.properties.generalCategory == .control
-      text += isControl ? scalar.escaped(asASCII: true) : String(scalar)
-    }
-  }
-}

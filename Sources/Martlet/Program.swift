@@ -14,7 +14,8 @@ final class Program: Sendable {
   /// The inputs in the order of the call.
   let inputs: [ProgramInput]
   let plans: Plans
-  private let graph: Graph
+  /// The expressions as they were written.
+  let graph: Graph
   /// What the graph was made of: explanations find a tensor's place in it.
   private let tensors: (inputs: [Tensor], outputs: [Tensor])
   private let threads: Int

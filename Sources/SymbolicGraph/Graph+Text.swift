@@ -10,11 +10,7 @@ extension Graph: CustomStringConvertible {
   public var description: String {
     let names = valueNames
     let lines = equations.indices.filter { names[$0].hasPrefix("%") }.map { number in
-      let equation = equations[number]
-      let parts =
-        equation.operands.map { names[$0] } + equation.operation.attributes.map(\.description)
-      let left = "  \(names[number]) = \(equation.operation.name)(\(parts.joined(separator: ", ")))"
-      return (left, equation.type.description)
+      ("  \(names[number]) = \(call(number, names))", equations[number].type.description)
     }
     let width = min(lines.map(\.0.count).max() ?? 0, 60)
     let body = lines.map { left, type in
@@ -24,6 +20,14 @@ extension Graph: CustomStringConvertible {
     let types = outputs.map { equations[$0].type.description }.joined(separator: ", ")
     let values = outputs.map { names[$0] }.joined(separator: ", ")
     return "graph (\(header)) -> \(types) {\n\(body.joined())  return \(values)\n}"
+  }
+
+  /// The operation that gives a value, with its operands and attributes: `sum(%1, axes: [0])`.
+  package func call(_ number: Int, _ names: [String]) -> String {
+    let equation = equations[number]
+    let parts =
+      equation.operands.map { names[$0] } + equation.operation.attributes.map(\.description)
+    return "\(equation.operation.name)(\(parts.joined(separator: ", ")))"
   }
 
   /// What texts call each value.

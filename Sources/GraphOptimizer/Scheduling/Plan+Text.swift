@@ -36,12 +36,8 @@ extension Plan: CustomStringConvertible {
     var lines: [String] = []
     var value = value
     while case .view = graph.equations[value].operation.lowering, shown.insert(value).inserted {
-      let equation = graph.equations[value]
-      let parts =
-        equation.operands.map { names[$0] } + equation.operation.attributes.map(\.description)
-      lines.append(
-        "\(names[value]) = view \(equation.operation.name)(\(parts.joined(separator: ", ")))")
-      value = equation.operands[0]
+      lines.append("\(names[value]) = view \(graph.call(value, names))")
+      value = graph.equations[value].operands[0]
     }
     return lines.reversed()
   }

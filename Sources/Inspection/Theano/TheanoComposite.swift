@@ -101,7 +101,12 @@ private struct CompositeWriter {
   private func pieces(of line: Composite.Line) -> [NestedText<Term>.Piece] {
     let operands = line.operands.map { Term.operand($0) }
     switch line.operation {
-    case .add, .fma: return .list(sum(line), open: "(", separator: " + ")
+    case .fma:
+      if let difference = difference(line) {
+        return .list(difference, open: "(", separator: " - ")
+      }
+      return .list(sum(line), open: "(", separator: " + ")
+    case .add: return .list(sum(line), open: "(", separator: " + ")
     case .mul: return .list(product(line), open: "(", separator: " * ")
     case .cast: return .list(operands, open: "Cast{\(line.dtype)}(")
     default: break
@@ -116,25 +121,45 @@ private struct CompositeWriter {
   /// What a line adds up, with the sums inside that nothing else uses: Theano's have any number of
   /// operands.
   private func sum(_ line: Composite.Line) -> [Term] {
-    flattened(line, { $0 == .add || $0 == .fma }) { line in
+    flattened(line, { $0.operation == .add || $0.operation == .fma && difference($0) == nil }) {
+      line in
       line.operation == .fma
         ? [.product(line.operands[0], line.operands[1]), .operand(line.operands[2])]
         : line.operands.map { .operand($0) }
     }
   }
 
+  /// The two parts of a difference that a fused multiply-add computes with a negated operand.
+  private func difference(_ line: Composite.Line) -> [Term]? {
+    if let c = negated(line.operands[2]) {
+      return [.product(line.operands[0], line.operands[1]), .operand(c)]
+    }
+    return negated(line.operands[0]).map {
+      [.operand(line.operands[2]), .product($0, line.operands[1])]
+    }
+  }
+
+  /// What `operand` is the negation of, for this use alone.
+  private func negated(_ operand: Composite.Operand) -> Composite.Operand? {
+    guard case .line(let number) = operand, uses[number] == 1,
+      program.lines[number].operation == .neg
+    else { return nil }
+    return program.lines[number].operands[0]
+  }
+
   private func product(_ line: Composite.Line) -> [Term] {
-    flattened(line, { $0 == .mul }) { $0.operands.map { .operand($0) } }
+    flattened(line, { $0.operation == .mul }) { $0.operands.map { .operand($0) } }
   }
 
   private func flattened(
-    _ line: Composite.Line, _ isAlike: (ScalarOp) -> Bool, _ terms: (Composite.Line) -> [Term]
+    _ line: Composite.Line, _ isAlike: (Composite.Line) -> Bool,
+    _ terms: (Composite.Line) -> [Term]
   ) -> [Term] {
     var flat: [Term] = []
     var pending = Array(terms(line).reversed())
     while let term = pending.popLast() {
       if case .operand(.line(let number)) = term, uses[number] == 1,
-        isAlike(program.lines[number].operation)
+        isAlike(program.lines[number])
       {
         pending += terms(program.lines[number]).reversed()
       } else {

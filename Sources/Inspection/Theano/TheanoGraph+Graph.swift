@@ -28,10 +28,11 @@ extension TheanoGraph {
         kind, axes: axes, accumulator: accumulator, operands[0].variable, operands[0].type,
         type.dtype, isCompiled: false)
       return keepDims ? keepingAxes(axes, result, type) : result
-    case .view(.squeeze(let axes)):
-      return indexing(equation.operands[0], axes, type, graph)
-        ?? view(.squeeze(axes), equation.operation, operands[0].variable, operands[0].type, type)
     case .view(let view):
+      let own = graph.equations[equation.operands[0]]
+      if case .view(.slice(let ranges)) = own.operation.lowering, view.drops(ranges) {
+        return subtensor(places[own.operands[0]], ranges, type, isIndexing: true)
+      }
       return self.view(view, equation.operation, operands[0].variable, operands[0].type, type)
     case .concatenate(let axis): return join(operands.map(\.variable), axis: axis, type)
     case .matmul:
@@ -40,16 +41,15 @@ extension TheanoGraph {
         spelling: .infix("\\dot"))
     }
   }
+}
 
-  /// Adds an index, which a graph holds as a slice of length 1 whose axis is dropped; nil where that is
-  /// not what is dropped.
-  private mutating func indexing(
-    _ number: Int, _ axes: [Int], _ type: TensorType, _ graph: Graph
-  ) -> Int? {
-    guard case .view(.slice(let ranges)) = graph.equations[number].operation.lowering,
-      ranges.indices.filter({ ranges[$0].isIndex }) == axes
-    else { return nil }
-    let source = graph.equations[number].operands[0]
-    return subtensor(places[source], ranges, type, isIndexing: true)
+extension View {
+  /// Whether it drops just the axes that a slice took one position of: together they are an index.
+  func drops(_ ranges: [SliceRange]) -> Bool {
+    if case .squeeze(let axes) = self {
+      axes == ranges.indices.filter { ranges[$0].isIndex }
+    } else {
+      false
+    }
   }
 }

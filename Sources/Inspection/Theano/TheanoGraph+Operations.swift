@@ -38,7 +38,8 @@ extension TheanoGraph {
     let list = order.map { $0.map(String.init) ?? "x" }.joined(separator: ",")
     let result = apply(
       "InplaceDimShuffle{\(list)}", "martlet.elemwise.DimShuffle", [operand],
-      TheanoTexts.type(TensorType(type.dtype, shape)), spelling: .dimShuffle(order))
+      TheanoTexts.type(TensorType(type.dtype, shape)), spelling: .dimShuffle(order, rank: type.rank)
+    )
     let isReversed = type.rank > 1 && order == (0..<type.rank).reversed()
     if isReversed, variables[operand].className == nil {
       variables[result].name = variables[operand].text + ".T"

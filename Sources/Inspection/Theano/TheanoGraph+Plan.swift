@@ -78,8 +78,14 @@ struct PlanTranslator {
     for number in chain.reversed() {
       let equation = plan.graph.equations[number]
       guard case .view(let view) = equation.operation.lowering else { continue }
-      let own = plan.graph.equations[equation.operands[0]].type
-      result = theano.view(view, equation.operation, result, own, equation.type)
+      let own = plan.graph.equations[equation.operands[0]]
+      if case .view(.slice(let ranges)) = own.operation.lowering, view.drops(ranges),
+        let source = values[own.operands[0]]
+      {
+        result = theano.subtensor(source, ranges, equation.type, isIndexing: true)
+      } else {
+        result = theano.view(view, equation.operation, result, own.type, equation.type)
+      }
       values[number] = result
     }
     return result

@@ -56,8 +56,10 @@ package struct TheanoGraph: Sendable {
     return number
   }
 
-  /// Returns the `int64` constant that operations take as an index.
-  mutating func index(_ value: Int) -> Int { constant("Constant{\(value)}", "int64") }
+  /// Adds an `int64` that an operation takes as an index; Theano keeps each of these.
+  mutating func index(_ value: Int) -> Int {
+    append(Variable(text: "Constant{\(value)}", type: "int64"))
+  }
 }
 
 /// How formulas write an application.
@@ -67,8 +69,8 @@ enum TheanoSpelling: Sendable {
   case infix(String)
   case negation
   case magnitude
-  /// The axes in another order; nil stands for an axis of length 1.
-  case dimShuffle([Int?])
+  /// The axes of an operand of some rank in another order; nil stands for an axis of length 1.
+  case dimShuffle([Int?], rank: Int)
   /// Part of the first operand; `Constant` stands where an index is an operand.
   case subtensor([String])
 }

@@ -1,4 +1,5 @@
 import Runtime
+import Synchronization
 
 /// Where in the user's program an expression was written.
 ///
@@ -54,9 +55,28 @@ public struct Origin: Sendable {
     var text: String { "\(path.split(separator: "/").last ?? ""):\(line)" }
   }
 
+  /// What was looked up, by return addresses. A look-up takes tenths of a second where the debug
+  /// information is large; pictures and profiles ask for many, and for each more than once.
+  private static let known = Mutex<[[Backtrace.Address]: [Place]]>([:])
+
+  /// How many places are remembered before all are forgotten.
+  private static let mostKnown = 4096
+
   /// The user's lines that led here, innermost first.
   private var places: [Place] {
-    guard let symbolicated = backtrace?.symbolicated(with: Self.images) else { return [] }
+    guard let backtrace else { return [] }
+    let addresses = backtrace.frames.map(\.originalProgramCounter)
+    if let known = Self.known.withLock({ $0[addresses] }) { return known }
+    let places = Self.places(of: backtrace)
+    Self.known.withLock { known in
+      if known.count >= Self.mostKnown { known.removeAll() }
+      known[addresses] = places
+    }
+    return places
+  }
+
+  private static func places(of backtrace: Backtrace) -> [Place] {
+    guard let symbolicated = backtrace.symbolicated(with: images) else { return [] }
     var places: [Place] = []
     var inlined: [SymbolicatedBacktrace.Frame] = []
     for frame in symbolicated.frames {
@@ -67,7 +87,7 @@ public struct Origin: Sendable {
       for frame in inlined.prefix(1) + inlined.dropFirst().reversed() {
         guard let place = frame.symbol?.sourceLocation, place.line > 0 else { continue }
         let next = Place(path: place.path, line: place.line)
-        if !Self.isOurs(next.path), places.last != next { places.append(next) }
+        if !isOurs(next.path), places.last != next { places.append(next) }
       }
       inlined = []
     }

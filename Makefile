@@ -1,5 +1,5 @@
 # `make` prints the targets. Once `Scripts/setup` has run, plain `swift build` and `swift test` work too.
-.PHONY: help setup build run test check golden fuzz matmul bench guard scoreboard clean
+.PHONY: help setup build run doctor test check golden fuzz matmul bench guard scoreboard clean
 
 help:             ## prints this list
 	@awk -F':.*## ' '/^[a-z]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' Makefile
@@ -12,6 +12,9 @@ build: setup      ## builds everything for debugging
 
 run: setup        ## runs the Monte Carlo pi example; ARGS="--samples 1000000 --threads 1,2"
 	swift run -c release monte-carlo-pi $(ARGS)
+
+doctor: setup     ## tells what Martlet finds on this machine, what it can do, and what is wrong
+	swift run -c release martlet doctor $(ARGS)
 
 test: setup       ## runs every test; ARGS="--filter ArraysTests"
 	swift test $(ARGS)

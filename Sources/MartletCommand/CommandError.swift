@@ -17,6 +17,12 @@ extension CommandError {
       "there is no subcommand '\(word)'; there are \(known.joined(separator: ", "))", exitCode: 64)
   }
 
+  static let cacheOff = CommandError("the cache is off; MARTLET_CACHE names a folder for it")
+
+  static func cannotRemove(_ path: String, _ reason: String) -> CommandError {
+    CommandError("\(path): cannot be removed; \(reason)")
+  }
+
   static func cannotPrint(_ reason: String) -> CommandError {
     CommandError(
       "standard output: cannot be written; \(reason)", exitCode: Ending.unwritten)

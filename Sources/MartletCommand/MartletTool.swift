@@ -17,7 +17,7 @@ struct MartletTool: ParsableCommand {
       'martlet --generate-completion-script bash' (or zsh, or fish) prints what a shell needs to \
       complete subcommands and options.
       """,
-    subcommands: [Doctor.self])
+    subcommands: [Doctor.self, Pi.self, Matmul.self, Cache.self])
 
   /// Runs the command and ends the process, with one line on standard error where anything is wrong.
   static func main() {

@@ -24,6 +24,11 @@ enum Units {
   /// A rate in billions a second.
   static func billions(_ rate: Double) -> String { String(format: "%.1f", rate / 1e9) }
 
+  /// A number with so many digits behind the point.
+  static func fixed(_ value: Double, _ digits: Int) -> String {
+    String(format: "%.\(digits)f", value)
+  }
+
   /// A share, as `97 %`.
   static func percent(_ share: Double) -> String { String(format: "%.0f %%", share * 100) }
 

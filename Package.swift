@@ -72,7 +72,7 @@ let package = Package(
     .executableTarget(
       name: "MartletCommand",
       dependencies: [
-        "Martlet", "MachineLimits", "Arrays", "CPUBackend", "CProcessor", "LLVM",
+        "Martlet", "MachineLimits", "Inspection", "Arrays", "CPUBackend", "CProcessor", "LLVM",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),
@@ -164,7 +164,7 @@ let package = Package(
     .testTarget(
       name: "MartletCommandTests",
       dependencies: [
-        "MartletCommand", "CPUBackend", "TestSupport",
+        "MartletCommand", "Martlet", "Inspection", "CPUBackend", "TestSupport",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       exclude: ["Golden"], swiftSettings: strict),

@@ -1,3 +1,5 @@
+import Foundation
+
 /// Why a command did not do what it was asked for.
 struct CommandError: Error, CustomStringConvertible {
   /// One phrase, then notes, indented.
@@ -21,6 +23,10 @@ extension CommandError {
 
   static func cannotRemove(_ path: String, _ reason: String) -> CommandError {
     CommandError("\(path): cannot be removed; \(reason)")
+  }
+
+  static func cannotWrite(_ path: String, _ code: Int32) -> CommandError {
+    CommandError("\(path): cannot be written; \(String(cString: strerror(code)).lowercased())")
   }
 
   static func cannotPrint(_ reason: String) -> CommandError {

@@ -84,6 +84,24 @@ import Testing
   }
 
   @Test(
+    "A plot is written to its file; one that cannot be written is refused before anything is measured"
+  )
+  func plots() throws {
+    let folder = try TemporaryFolder()
+    let path = folder.url.appending(path: "sweep.svg").path
+    let outcome = try run(
+      "pi", "--samples", "1000", "--threads", "1,2", "--seconds", "0.001", "--svg", path)
+    #expect(outcome.status == 0 && outcome.errors == "")
+    #expect(try folder.text("sweep.svg").contains("n = 1000"))
+    let refused = try run("pi", "--svg", "/no/such/folder/a.svg")
+    #expect(refused.status == 1 && refused.output == "")
+    #expect(
+      refused.errors
+        == "martlet: /no/such/folder/a.svg: cannot be written; no such file or directory\n")
+    #expect(try run("doctor", "--quick", "--svg", path).status == 64)
+  }
+
+  @Test(
     "Sizes that no memory holds are refused in one line",
     arguments: [
       ["pi", "--samples", "1000000000000000"], ["pi", "--samples", "9223372036854775807"],

@@ -13,19 +13,29 @@ struct Doctor: ParsableCommand {
       Examples:
         martlet doctor
         martlet doctor --quick
+        martlet doctor --svg roofline.svg
         martlet doctor --json | jq '.limits.memory[] | {place, threads, read}'
       """)
 
   @Flag(help: "Measure nothing.")
   var quick = false
 
+  @Option(help: "A file for a plot of the limits, as SVG.", completion: .file())
+  var svg: String?
+
   @Flag(help: "Print one line of JSON; rates are in bytes and operations a second.")
   var json = false
 
+  func validate() throws {
+    if quick, svg != nil { throw ValidationError("--svg draws what --quick does not measure") }
+  }
+
   func run() throws {
+    let plot = try PlotFile(svg)
     let progress = Progress()
     let diagnosis = Diagnosis.make(measuring: !quick, progress: progress.show)
     progress.erase()
+    if let limits = diagnosis.limits { try plot?.write(limits.svg) }
     if json {
       try StandardOutput.write(json: diagnosis)
     } else {

@@ -28,6 +28,7 @@ struct Matmul: ParsableCommand {
 
   func run() throws {
     let (progress, style) = (Progress(), Style.standardOutput)
+    let plot = try PlotFile(sweep.svg)
     var result = MatmulSweep(dtype: dtype.rawValue, core: BLAS.core, rows: [])
     if !sweep.json {
       try StandardOutput.write("\(result.dtype), OpenBLAS's kernels for \(result.core)")
@@ -42,6 +43,7 @@ struct Matmul: ParsableCommand {
         if !sweep.json { try StandardOutput.write(row.text) }
       }
     }
+    try plot?.write(result.svg)
     if sweep.json { try StandardOutput.write(json: result) }
   }
 }

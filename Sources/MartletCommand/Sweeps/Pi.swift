@@ -13,6 +13,7 @@ struct Pi: ParsableCommand {
         martlet pi
         martlet pi --samples 30000,1000000 --threads 1,2,4
         martlet pi --dtype float32 --json
+        martlet pi --threads 1,2,4,8 --svg sweep.svg
       """)
 
   @Option(help: "How many random points there are; several, as in 10000,1000000.")
@@ -30,6 +31,7 @@ struct Pi: ParsableCommand {
 
   func run() throws {
     let (progress, style) = (Progress(), Style.standardOutput)
+    let plot = try PlotFile(sweep.svg)
     var result = PiSweep(dtype: dtype.rawValue, rows: [])
     if !sweep.json { try StandardOutput.write(style.bold(PiSweep.table.heading)) }
     for samples in samples.values {
@@ -45,6 +47,7 @@ struct Pi: ParsableCommand {
         if !sweep.json { try StandardOutput.write(row.text) }
       }
     }
+    try plot?.write(result.svg)
     if sweep.json { try StandardOutput.write(json: result) }
   }
 }

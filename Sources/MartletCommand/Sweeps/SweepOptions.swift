@@ -40,6 +40,9 @@ struct SweepOptions: ParsableArguments {
   @Option(help: "The seconds to measure each row for.")
   var seconds = 0.3
 
+  @Option(help: "A file for a plot of the times over the threads, as SVG.", completion: .file())
+  var svg: String?
+
   @Flag(help: "Print one line of JSON; times are in seconds, rates in units a second.")
   var json = false
 

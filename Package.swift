@@ -73,6 +73,7 @@ let package = Package(
       name: "MartletCommand",
       dependencies: [
         "Martlet", "MachineLimits", "Inspection", "Arrays", "CPUBackend", "CProcessor", "LLVM",
+        "Expressions",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),

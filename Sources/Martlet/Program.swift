@@ -18,7 +18,7 @@ final class Program: Sendable {
   let graph: Graph
   /// What the graph was made of: explanations find a tensor's place in it.
   private let tensors: (inputs: [Tensor], outputs: [Tensor])
-  private let threads: Int
+  let threads: Int
   private let bound = BoundPlans()
 
   init(name: String, inputs: [Tensor], outputs: [Tensor], threads: Int) throws {
@@ -114,6 +114,12 @@ final class Program: Sendable {
     if let result = try runKnown(arrays) { return result }
     let plan = try bind(arrays.map(\.layout), backend)
     return try BorrowedArray.lending(arrays) { try body(plan.compiled, $0) }
+  }
+
+  /// Returns the steps that run on arrays like these.
+  func launches(for arrays: [NDArray]) throws -> LaunchPlan {
+    let layouts = try checked(arrays).map(\.layout)
+    return try plans.plan(for: layouts).bound(to: layouts)
   }
 
   private func bind(_ layouts: [ArrayLayout], _ backend: CPUBackend) throws -> BoundPlan {

@@ -17,13 +17,14 @@ struct MartletTool: ParsableCommand {
       'martlet --generate-completion-script bash' (or zsh, or fish) prints what a shell needs to \
       complete subcommands and options.
       """,
-    subcommands: [Doctor.self, Pi.self, Matmul.self, Cache.self])
+    subcommands: [Doctor.self, Pi.self, Matmul.self, Eval.self, Cache.self])
 
   /// Runs the command and ends the process, with one line on standard error where anything is wrong.
   static func main() {
+    StandardOutput.prepare()
     do {
       try checkSubcommand(CommandLine.arguments.dropFirst().first)
-      var command = try parseAsRoot()
+      var command = try parseAsRoot(Eval.protected(Array(CommandLine.arguments.dropFirst())))
       try command.run()
     } catch {
       Ending.end(with: error)

@@ -2,10 +2,16 @@ import Foundation
 
 /// Printing that says when it cannot.
 enum StandardOutput {
+  private static let isOpen = fcntl(STDOUT_FILENO, F_GETFD) >= 0
+
+  /// Looks whether there is a standard output, before a file is opened that takes its place.
+  static func prepare() { _ = isOpen }
+
   /// Writes a text and a line break, past any buffer.
   ///
   /// - Throws: `ClosedPipe` where nobody reads any more, `CommandError` for a full disk.
   static func write(_ text: String) throws {
+    if !isOpen { throw CommandError.cannotPrint("it is closed") }
     var line = text.hasSuffix("\n") ? text : text + "\n"
     try line.withUTF8 { bytes in
       var rest = UnsafeRawBufferPointer(bytes)

@@ -1,0 +1,97 @@
+import ArgumentParser
+import Expressions
+import Martlet
+
+/// Computes expressions over files.
+struct Eval: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Computes an expression over .npy files.",
+    discussion: """
+      The language is NumPy's: operators, calls, keyword arguments and slices as in Python, and the \
+      functions that --functions lists. Expressions that are separated by commas are computed together.
+
+      Examples:
+        martlet eval "sum(exp(-x**2))" --input x=data.npy
+        martlet eval "(m - m.mean(axis=0)) / m.std(axis=0)" -i m=m.npy -o z.npy
+        martlet eval "w @ x + b" --input model.npz --input x=x.npy --print kernels
+        martlet eval "x[-3:] - x[:3]" --input x=data.npy --json
+        martlet eval --functions
+      """)
+
+  @Argument(help: "The expressions.", transform: Eval.unprotected)
+  var expression: String?
+
+  @Option(
+    name: [.customLong("input"), .customShort("i")],
+    help: ArgumentHelp(
+      "A .npy file and the name of its array; of a .npz file all arrays have the names they lie there "
+        + "under. May be given more than once.", valueName: "name=file"))
+  var inputs: [String] = []
+
+  @Option(
+    name: [.customLong("output"), .customShort("o")],
+    help: ArgumentHelp(
+      "The .npy file for a result, in their order; without one results are printed.",
+      valueName: "file"))
+  var outputs: [String] = []
+
+  @Option(help: "The threads that may work on the expression.")
+  var threads: Int?
+
+  @Option(
+    help: "What is printed besides: \(Picture.allCases.map(\.rawValue).joined(separator: ", ")).")
+  var print: Picture?
+
+  @Flag(help: "Print results, times and files as JSON.")
+  var json = false
+
+  @Flag(help: "List the functions and end.")
+  var functions = false
+
+  /// Returns the arguments with a space in front of an expression that begins with a minus sign, and
+  /// so looks like an option.
+  static func protected(_ arguments: [String]) -> [String] {
+    return arguments.map { argument in
+      let looksLikeOne = argument.hasPrefix("-") && !argument.hasPrefix("--") && argument.count > 1
+      return looksLikeOne && !letters.contains(argument.dropFirst().prefix(1))
+        ? " " + argument : argument
+    }
+  }
+
+  /// The letters of options that are written with one dash.
+  private static let letters: Set<Substring> = ["i", "o", "h"]
+
+  private static func unprotected(_ argument: String) -> String {
+    argument.hasPrefix(" -") ? String(argument.dropFirst()) : argument
+  }
+
+  func validate() throws {
+    if expression == nil, !functions {
+      throw ValidationError("an expression is missing, such as \"sum(x)\"")
+    }
+  }
+
+  func run() throws {
+    if functions { return try FunctionList.write() }
+    guard let expression else { return }
+    let evaluation = try Evaluation(expression, inputs, threads: threads)
+    if !outputs.isEmpty, outputs.count != evaluation.texts.count {
+      throw CommandError.outputCount(evaluation.texts.count, given: outputs.count)
+    }
+    let picture = try print.map(evaluation.text)
+    if let picture, !json { try StandardOutput.write(picture) }
+    let results = try evaluation.results()
+    for (path, array) in zip(outputs, results) { try array.write(to: path) }
+    if json {
+      try StandardOutput.write(
+        json: try EvalReport(evaluation, results, files: outputs, picture: picture))
+    } else if outputs.isEmpty {
+      for array in results { try StandardOutput.write("\(array)") }
+    }
+  }
+}
+
+/// What can be printed of an expression.
+enum Picture: String, CaseIterable, ExpressibleByArgument {
+  case graph, kernels, llvm, asm
+}

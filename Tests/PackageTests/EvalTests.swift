@@ -88,6 +88,7 @@ import Testing
     arguments: [
       ("graph", "graph (x: f64[12]) -> f64[] {"), ("kernels", "kernel eval (x: f64[12])"),
       ("llvm", "define "), ("asm", "ret"),
+      ("mermaid", "flowchart "), ("dot", "digraph "),
     ])
   func pictures(stage: String, text: String) throws {
     let outcome = try Shell.run(

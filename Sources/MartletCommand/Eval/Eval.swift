@@ -93,5 +93,5 @@ struct Eval: ParsableCommand {
 
 /// What can be printed of an expression.
 enum Picture: String, CaseIterable, ExpressibleByArgument {
-  case graph, kernels, llvm, asm
+  case graph, kernels, llvm, asm, mermaid, dot
 }

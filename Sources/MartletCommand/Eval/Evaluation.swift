@@ -43,6 +43,8 @@ struct Evaluation {
     case .graph: function.graphText
     case .kernels: function.description
     case .llvm: try function.llvmText(for: arrays)
+    case .mermaid: function.mermaid()
+    case .dot: function.dot()
     case .asm: try function.assemblyText(for: arrays)
     }
   }

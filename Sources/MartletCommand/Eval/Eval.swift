@@ -51,6 +51,7 @@ struct Eval: ParsableCommand {
   /// Returns the arguments with a space in front of an expression that begins with a minus sign, and
   /// so looks like an option.
   static func protected(_ arguments: [String]) -> [String] {
+    guard arguments.first == "eval" else { return arguments }
     return arguments.map { argument in
       let looksLikeOne = argument.hasPrefix("-") && !argument.hasPrefix("--") && argument.count > 1
       return looksLikeOne && !letters.contains(argument.dropFirst().prefix(1))

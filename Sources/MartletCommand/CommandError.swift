@@ -1,3 +1,4 @@
+import Expressions
 import Foundation
 
 /// Why a command did not do what it was asked for.
@@ -15,8 +16,9 @@ struct CommandError: Error, CustomStringConvertible {
 
 extension CommandError {
   static func noSubcommand(_ word: String, known: [String]) -> CommandError {
-    CommandError(
-      "there is no subcommand '\(word)'; there are \(known.joined(separator: ", "))", exitCode: 64)
+    let hint =
+      NearestName.note(word, among: known).first ?? "there are \(known.joined(separator: ", "))"
+    return CommandError("there is no subcommand '\(word)'; \(hint)", exitCode: 64)
   }
 
   static let cacheOff = CommandError("the cache is off; MARTLET_CACHE names a folder for it")

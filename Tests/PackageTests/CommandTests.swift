@@ -63,7 +63,11 @@ import Testing
   @Test(
     "Arguments that make no sense are refused in one line, with exit code 64",
     arguments: [
-      (["docto"], "martlet: there is no subcommand 'docto'; "),
+      (["docto"], "martlet: there is no subcommand 'docto'; did you mean 'doctor'?"),
+      (
+        ["frobnicate"],
+        "martlet: there is no subcommand 'frobnicate'; there are doctor, pi, matmul, eval, cache"
+      ),
       (["doctor", "--fast"], "martlet: Unknown option '--fast'"),
       (["doctor", "x"], "martlet: Unexpected argument 'x'; see 'martlet doctor --help'"),
     ])

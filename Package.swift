@@ -45,13 +45,14 @@ let package = Package(
         "Arrays", "Scalars", "KernelIR", "LLVM", "COpenBLAS", "CLAPACKE", "CProcessor",
       ],
       swiftSettings: strict),
+    .target(name: "Profiling", swiftSettings: safe),
     .target(
       name: "MachineLimits", dependencies: ["Arrays", "CPUBackend", "LLVM"], swiftSettings: strict),
     .target(
       name: "Martlet",
       dependencies: [
         "Arrays", "Scalars", "SymbolicGraph", "KernelIR", "GraphOptimizer", "Inspection",
-        "ReferenceBackend", "CPUBackend",
+        "ReferenceBackend", "CPUBackend", "MachineLimits", "Profiling",
       ],
       swiftSettings: strict),
 
@@ -169,6 +170,9 @@ let package = Package(
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       exclude: ["Golden"], swiftSettings: strict),
+    .testTarget(
+      name: "ProfilingTests", dependencies: ["Profiling", "Martlet", "TestSupport"],
+      exclude: ["Fixtures"], swiftSettings: strict),
     .testTarget(name: "LLVMTests", dependencies: ["LLVM"], swiftSettings: strict),
   ],
   swiftLanguageModes: [.v6]

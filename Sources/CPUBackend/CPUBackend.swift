@@ -62,16 +62,18 @@ package final class CPUBackend: Sendable {
   ///   - threads: How many threads may compile at once, the caller included.
   ///   - log: Told what is compiled, with the `MARTLET_DEBUG` level that shows it. Any of the
   ///     threads may call it.
+  ///   - observer: Told each kernel that became machine code, likewise.
   package func compile(
     _ plan: LaunchPlan, threads: Int = ThreadBudget.standard.threads,
-    log: @Sendable (_ level: Int, _ text: () -> String) -> Void = { _, _ in }
+    log: @Sendable (_ level: Int, _ text: () -> String) -> Void = { _, _ in },
+    observer: (@Sendable (KernelReport) -> Void)? = nil
   ) throws -> CompiledPlan {
     let plan = plan.choosingMemoryAccess(threads: threads)
     let launches = plan.steps.compactMap { step in
       if case .kernel(let launch) = step { launch } else { nil }
     }
     let compiled = try cache.kernels(launches.map(\.kernel), threads: threads) {
-      position throws(LLVMError) in try compile(launches[position], log)
+      position throws(LLVMError) in try compile(launches[position], log, observer)
     }
     var rest = compiled[...]
     return try CompiledPlan(
@@ -85,7 +87,8 @@ package final class CPUBackend: Sendable {
   }
 
   private func compile(
-    _ launch: KernelLaunch, _ log: (Int, () -> String) -> Void
+    _ launch: KernelLaunch, _ log: (Int, () -> String) -> Void,
+    _ observer: ((KernelReport) -> Void)?
   ) throws(LLVMError) -> CompiledKernel {
     let (kernel, name) = (launch.kernel, launch.name)
     let start = ContinuousClock.now
@@ -96,10 +99,10 @@ package final class CPUBackend: Sendable {
       of: ir, name, CompiledKernel.symbols(Self.symbol, of: kernel))
     let compiled = try CompiledKernel(
       code, symbol: Self.symbol, hasFinish: kernel.isFullReduction)
-    log(2) {
-      "kernel \(name): \(isKept ? "found in the cache" : "compiled") in "
-        + "\(ContinuousClock.now - start)"
-    }
+    let report = KernelReport(
+      name: name, time: ContinuousClock.now - start, wasCached: isKept)
+    log(2) { "\(report)" }
+    observer?(report)
     return compiled
   }
 
@@ -128,5 +131,18 @@ package final class CPUBackend: Sendable {
       store.keep(image, of: ir, symbols: symbols)
     }
     return image
+  }
+}
+
+/// How a kernel became machine code.
+package struct KernelReport: Sendable, CustomStringConvertible {
+  package let name: String
+  package let time: Duration
+  /// Whether it was found in the cache.
+  package let wasCached: Bool
+
+  /// One line.
+  package var description: String {
+    "kernel \(name): \(wasCached ? "found in the cache" : "compiled") in \(time)"
   }
 }

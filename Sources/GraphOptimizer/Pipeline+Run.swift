@@ -23,15 +23,17 @@ extension Pipeline {
     var graph = graph
     for pass in passes {
       let nodesBefore = graph.equations.count
-      var trace = Trace(recording: recording)
       let clock = ContinuousClock()
       let start = clock.now
+      var trace = Trace(recording: recording)
       let result = pass.run(on: graph, &trace)
-      let time = clock.now - start
+      let end = clock.now
+      let time = end - start
       if verifying { try Self.verify(result, after: pass) }
       observer(
         PassReport(
-          pass: pass.name, time: time, nodesBefore: nodesBefore, graph: result, trace: trace))
+          pass: pass.name, time: time, verification: clock.now - end, nodesBefore: nodesBefore,
+          graph: result, trace: trace))
       graph = result
     }
     return graph
@@ -52,6 +54,8 @@ package struct PassReport: Sendable, CustomStringConvertible {
   package let pass: String
   /// How long it took.
   package let time: Duration
+  /// How long looking at what it made took, if that was done.
+  package let verification: Duration
   /// How many equations there were before.
   package let nodesBefore: Int
   /// The graph it made.

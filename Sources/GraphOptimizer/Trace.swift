@@ -6,6 +6,9 @@ import SymbolicGraph
 package struct Trace: Sendable {
   /// How often each rule fired, by name.
   package private(set) var fired: [String: Int] = [:]
+  /// What its applications took, by name of the rule: each from the one before it, or from the
+  /// beginning. So the time includes finding the place.
+  package private(set) var times: [String: Duration] = [:]
   /// Each application of a rule, in order, if the trace records.
   package private(set) var rewritings: [Rewriting] = []
   /// The number in the new graph of what took the place of each equation of the old one, nil where
@@ -23,11 +26,21 @@ package struct Trace: Sendable {
   /// Rules that fired for it without a text of their own.
   private var untold: [String] = []
 
+  /// When the last rule was applied.
+  private var last = ContinuousClock.now
+
   package init(recording: Bool = false) { isRecording = recording }
+
+  private mutating func count(_ rule: String) {
+    let now = ContinuousClock.now
+    fired[rule, default: 0] += 1
+    times[rule, default: .zero] += now - last
+    last = now
+  }
 
   /// Counts an application of a rule to the equation that is being added.
   package mutating func fire(_ rule: String) {
-    fired[rule, default: 0] += 1
+    count(rule)
     if isRecording { untold.append(rule) }
   }
 }
@@ -56,7 +69,7 @@ extension Trace {
   mutating func fire(
     _ rule: String, _ equation: Graph.Equation, isWhole: Bool, in graph: Graph
   ) -> Int? {
-    fired[rule, default: 0] += 1
+    count(rule)
     guard isRecording else { return nil }
     rewritings.append(rewriting(rule, isWhole ? current : nil, text(equation, in: graph)))
     return rewritings.count - 1

@@ -13,6 +13,10 @@ package struct TheanoNames: Sendable {
     package let operation: String
     /// The application: the operation with its operands, `Dot22(m, w)`.
     package let apply: String
+
+    package init(className: String, operation: String, apply: String) {
+      (self.className, self.operation, self.apply) = (className, operation, apply)
+    }
   }
 
   /// One name for each step of the plan, or each equation of the graph.

@@ -15,6 +15,11 @@ public struct LaunchPlan: Sendable {
   public var workspaceByteCount = 0
   /// How each result of the call looks at its bytes.
   public var results: [ResultView] = []
+  /// The number of what each step was made for among the steps of what was bound; nil for copies of
+  /// results.
+  package var sources: [Int?] = []
+  /// What the steps write.
+  package var buffers: [Buffer] = []
 
   /// Creates an empty plan.
   public init() {}
@@ -42,6 +47,26 @@ public struct LaunchPlan: Sendable {
     public init(_ place: Place, byteOffset: Int = 0) {
       self.place = place
       self.byteOffset = byteOffset
+    }
+  }
+
+  /// An array that the steps write, whole.
+  package struct Buffer: Sendable {
+    /// The number of the value in the graph; nil for copies.
+    package let value: Int?
+    package let address: Address
+    package let dtype: DType
+    package let shape: [Int]
+    package let byteCount: Int
+    /// The first step that needs it, and the last: that of the end for what is returned.
+    package let first: Int
+    package var last: Int?
+
+    package init(
+      value: Int?, _ address: Address, _ dtype: DType, _ shape: [Int], byteCount: Int, first: Int
+    ) {
+      (self.value, self.address, self.dtype, self.shape) = (value, address, dtype, shape)
+      (self.byteCount, self.first) = (byteCount, first)
     }
   }
 

@@ -5,17 +5,34 @@ import Synchronization
 /// A plan that is bound to layouts of the inputs, with its machine code.
 final class BoundPlan: Sendable {
   let compiled: CompiledPlan
+  /// Who counts its calls, and where.
+  private let recording: (recorder: FunctionRecorder, counter: PlanCounter)?
   private let layouts: [ArrayLayout]
   // SAFETY: the layouts live as long as `layouts`, and the list is written in `init` alone.
   private nonisolated(unsafe) let borrowed: UnsafeMutableBufferPointer<Unmanaged<ArrayLayout>>
 
-  init(_ layouts: [ArrayLayout], _ compiled: CompiledPlan) {
-    (self.layouts, self.compiled) = (layouts, compiled)
+  init(
+    _ layouts: [ArrayLayout], _ compiled: CompiledPlan,
+    recording: (recorder: FunctionRecorder, counter: PlanCounter)? = nil
+  ) {
+    (self.layouts, self.compiled, self.recording) = (layouts, compiled, recording)
     borrowed = .allocate(capacity: layouts.count)
     _ = borrowed.initialize(fromContentsOf: layouts.map { .passUnretained($0) })
   }
 
-  deinit { borrowed.deallocate() }
+  deinit {
+    borrowed.deallocate()
+    if let recording { recording.recorder.retire(recording.counter) }
+  }
+
+  /// Runs a call that `record` notes, and counts it.
+  func run(
+    _ arrays: BorrowedArrays, threads: Int, recording record: CallRecord
+  ) throws -> [NDArray] {
+    let results = try compiled.run(arrays, threads: threads, recording: record)
+    if let recording { recording.recorder.commit(record, recording.counter) }
+    return results
+  }
 
   /// Whether another plan is bound to layouts like these.
   func isLike(_ other: BoundPlan) -> Bool {
@@ -64,13 +81,13 @@ final class BoundPlans: Sendable {
   /// Hands the plan for these arrays to `body`; returns nil if there is none.
   @inline(__always)
   func withPlan<Result>(
-    for arrays: BorrowedArrays, _ body: (CompiledPlan) throws -> Result
+    for arrays: BorrowedArrays, _ body: (BoundPlan) throws -> Result
   ) rethrows -> Result? {
     if let number = number(for: arrays) {
-      return try lasting[number]._withUnsafeGuaranteedRef { try body($0.compiled) }
+      return try lasting[number]._withUnsafeGuaranteedRef { try body($0) }
     }
     let other = others.withLock { $0.first { $0.fits(arrays) } }
-    return try other.map { try body($0.compiled) }
+    return try other.map { try body($0) }
   }
 
   private func number(for arrays: BorrowedArrays) -> Int? {

@@ -42,7 +42,8 @@ enum Debugging {
     if isFirst { write("martlet: " + text) }
   }
 
-  private static func write(_ text: String) {
+  /// Writes a text with a line end to standard error.
+  static func write(_ text: String) {
     var line = text + "\n"
     line.withUTF8 { bytes in
       var rest = UnsafeRawBufferPointer(bytes)

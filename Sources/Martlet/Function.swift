@@ -60,15 +60,21 @@ extension Function where Output == NDArray {
   ///   - inputs: The tensors that are fed, in the order of the call.
   ///   - output: What is computed.
   ///   - name: What errors and plans call it.
+  ///   - profile: Whether calls are counted, which `profile` then tells of.
   /// - Throws: `GraphErrors` with every mistake in the expression, `FunctionError` for inputs that
   ///   are doubled, missing or no inputs.
-  public init(_ inputs: [Tensor], _ output: Tensor, name: String = "function") throws {
-    try self.init(inputs, output, name: name, session: .standard)
+  public init(
+    _ inputs: [Tensor], _ output: Tensor, name: String = "function", profile: Bool = false
+  ) throws {
+    try self.init(inputs, output, name: name, profile: profile, session: .standard)
   }
 
-  init(_ inputs: [Tensor], _ output: Tensor, name: String, session: Session) throws {
+  init(
+    _ inputs: [Tensor], _ output: Tensor, name: String, profile: Bool, session: Session
+  ) throws {
     let program = try Program(
-      name: name, inputs: inputs, outputs: [output], threads: try session.budget())
+      name: name, inputs: inputs, outputs: [output], threads: try session.budget(),
+      profile: session.request(profile))
     self.init(program) { $0[0] }
   }
 
@@ -102,13 +108,18 @@ extension Function where Output == NDArray {
 
 extension Function where Output == [NDArray] {
   /// Compiles several expressions that are computed together; see the initializer for one.
-  public init(_ inputs: [Tensor], _ outputs: [Tensor], name: String = "function") throws {
-    try self.init(inputs, outputs, name: name, session: .standard)
+  public init(
+    _ inputs: [Tensor], _ outputs: [Tensor], name: String = "function", profile: Bool = false
+  ) throws {
+    try self.init(inputs, outputs, name: name, profile: profile, session: .standard)
   }
 
-  init(_ inputs: [Tensor], _ outputs: [Tensor], name: String, session: Session) throws {
+  init(
+    _ inputs: [Tensor], _ outputs: [Tensor], name: String, profile: Bool, session: Session
+  ) throws {
     let program = try Program(
-      name: name, inputs: inputs, outputs: outputs, threads: try session.budget())
+      name: name, inputs: inputs, outputs: outputs, threads: try session.budget(),
+      profile: session.request(profile))
     self.init(program) { $0 }
   }
 

@@ -15,21 +15,31 @@ final class Plans: Sendable {
   private let name: String
   private let assumption: EqualLengths?
   private let general = Mutex<Plan?>(nil)
+  /// Notes what making plans takes, if anybody asks.
+  private let recorder: CompileRecorder?
 
-  init(for graph: Graph, name: String) throws {
-    (written, self.name) = (graph, name)
+  init(for graph: Graph, name: String, recorder: CompileRecorder? = nil) throws {
+    (written, self.name, self.recorder) = (graph, name, recorder)
     assumption = EqualLengths(assumedIn: graph)
     let mainGraph = assumption?.graph ?? graph
     self.mainGraph = mainGraph
-    main = try CPUBackend.start { try Stages.plan(mainGraph, name: name, log: Debugging.log) }
+    main = try CPUBackend.start {
+      try Stages.plan(mainGraph, name: name, recorder: recorder, log: Debugging.log)
+    }
+  }
+
+  /// Whether inputs of these layouts run the plan of the graph as written.
+  func isGeneral(for layouts: [ArrayLayout]) -> Bool {
+    assumption.map { !$0.hold(for: layouts.map(\.shape)) } ?? false
   }
 
   /// Returns the plan for inputs of these layouts.
   func plan(for layouts: [ArrayLayout]) throws -> Plan {
-    guard let assumption, !assumption.hold(for: layouts.map(\.shape)) else { return main }
+    guard isGeneral(for: layouts) else { return main }
     return try general.withLock { general in
       if let general { return general }
-      let made = try Stages.plan(written, name: name + ".general", log: Debugging.log)
+      let made = try Stages.plan(
+        written, name: name + ".general", recorder: recorder, log: Debugging.log)
       general = made
       return made
     }

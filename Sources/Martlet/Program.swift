@@ -20,16 +20,29 @@ final class Program: Sendable {
   private let tensors: (inputs: [Tensor], outputs: [Tensor])
   let threads: Int
   private let bound = BoundPlans()
+  /// Counts the calls, if anybody asks.
+  let recorder: FunctionRecorder?
+  /// What counts there what runs where there is no compiler.
+  private let referencePlan: PlanCounter?
 
-  init(name: String, inputs: [Tensor], outputs: [Tensor], threads: Int) throws {
+  init(
+    name: String, inputs: [Tensor], outputs: [Tensor], threads: Int,
+    profile: ProfileRequest = ProfileRequest()
+  ) throws {
+    let start = ContinuousClock.now
     self.name = name
     self.threads = threads
     let graph = try Graph(inputs: inputs, outputs: outputs)
     self.graph = graph
     tensors = (inputs, outputs)
     self.inputs = try ProgramInput.list(name, inputs, graph)
-    plans = try Plans(for: graph, name: name)
+    recorder = profile.recorder(name: name, threads: threads, graph)
+    plans = try Plans(for: graph, name: name, recorder: recorder?.compilation)
+    referencePlan =
+      if let recorder, Self.backend() == nil { recorder.addReferencePlan() } else { nil }
     compileAhead()
+    recorder?.compilation.noteAll(since: start)
+    ProcessProfile.writeAtExit()
   }
 
   /// Tells what becomes of one expression.
@@ -42,8 +55,10 @@ final class Program: Sendable {
   /// Runs the program on arrays by position.
   func run(_ arrays: [NDArray]) throws -> [NDArray] {
     do {
-      return try withPlan(for: arrays) { plan, arrays in try plan.run(arrays, threads: threads) }
-        ?? runWithoutCompiler(arrays)
+      if let recorder { return try runRecorded(arrays, recorder) }
+      return try withPlan(for: arrays) { plan, arrays in
+        try plan.compiled.run(arrays, threads: threads)
+      } ?? runWithoutCompiler(arrays)
     } catch {
       throw located(error, arrays)
     }
@@ -52,8 +67,9 @@ final class Program: Sendable {
   /// Runs a program of one output on arrays by position.
   func runSingle(_ arrays: [NDArray]) throws -> NDArray {
     do {
+      if let recorder { return try runRecorded(arrays, recorder)[0] }
       return try withPlan(for: arrays) { plan, arrays in
-        try plan.runSingle(arrays, threads: threads)
+        try plan.compiled.runSingle(arrays, threads: threads)
       } ?? runWithoutCompiler(arrays)[0]
     } catch {
       throw located(error, arrays)
@@ -93,15 +109,20 @@ final class Program: Sendable {
       forInputs: arrays.map { TensorType($0.dtype, $0.shape.map { .fixed($0) }) })
   }
 
-  /// Runs a program of one output on arrays that a plan is bound to; returns nil where there is none.
+  /// Runs a program of one output on arrays that a plan is bound to; returns nil where there is none,
+  /// or where calls are counted.
   private func runKnown(_ arrays: BorrowedArrays) throws -> NDArray? {
-    try bound.withPlan(for: arrays) { try $0.runSingle(arrays, threads: threads) }
+    if recorder != nil { return nil }
+    return try bound.withPlan(for: arrays) {
+      try $0.compiled.runSingle(arrays, threads: threads)
+    }
   }
 
   /// Hands the plan for these arrays to `body`, and the arrays as the plan takes them; returns nil
   /// where there is no compiler.
   private func withPlan<Result>(
-    for arrays: [NDArray], _ body: (CompiledPlan, BorrowedArrays) throws -> Result
+    for arrays: [NDArray], recording record: CallRecord? = nil,
+    _ body: (BoundPlan, BorrowedArrays) throws -> Result
   ) throws -> Result? {
     func runKnown(_ arrays: [NDArray]) throws -> Result? {
       try BorrowedArray.lending(arrays) { list in
@@ -112,8 +133,10 @@ final class Program: Sendable {
     let arrays = try checked(arrays)
     guard let backend = Self.backend() else { return nil }
     if let result = try runKnown(arrays) { return result }
+    let start = TickClock.now()
     let plan = try bind(arrays.map(\.layout), backend)
-    return try BorrowedArray.lending(arrays) { try body(plan.compiled, $0) }
+    record?.noteBinding(since: start)
+    return try BorrowedArray.lending(arrays) { try body(plan, $0) }
   }
 
   /// Returns the steps that run on arrays like these.
@@ -123,16 +146,27 @@ final class Program: Sendable {
   }
 
   private func bind(_ layouts: [ArrayLayout], _ backend: CPUBackend) throws -> BoundPlan {
-    let made = BoundPlan(
-      layouts,
-      try backend.compile(
-        try plans.plan(for: layouts).bound(to: layouts), threads: threads, log: Debugging.log))
+    let plan = try plans.plan(for: layouts)
+    let launches = try plan.bound(to: layouts)
+    let compiled = try backend.compile(
+      launches, threads: threads, log: Debugging.log, observer: observer(duringCall: true))
+    let recording = recorder.map { recorder in
+      let facts = PlanFacts(plan, isGeneral: plans.isGeneral(for: layouts), layouts, launches)
+      return (recorder, recorder.add(facts))
+    }
+    let made = BoundPlan(layouts, compiled, recording: recording)
     bound.insert(made)
     return made
   }
 
+  /// Who notes kernels that become machine code.
+  private func observer(duringCall: Bool) -> (@Sendable (KernelReport) -> Void)? {
+    guard let compilation = recorder?.compilation else { return nil }
+    return { compilation.note($0, duringCall: duringCall) }
+  }
+
   /// Returns the arrays as the inputs take them, or says what does not fit.
-  private func checked(_ arrays: [NDArray]) throws -> [NDArray] {
+  func checked(_ arrays: [NDArray]) throws -> [NDArray] {
     let arrays = try ProgramInput.checked(name, inputs, arrays)
     // The graph as written, not as rewritten, says what the lengths break.
     _ = try types(for: arrays)
@@ -148,12 +182,15 @@ final class Program: Sendable {
   /// rule, the first call compiles instead.
   private func compileAhead() {
     guard let backend = Self.backend() else { return }
+    let start = ContinuousClock.now
+    defer { recorder?.compilation.noteLinker(since: start) }
     let layouts = plans.mainGraph.inputs.map { input in
       let type = plans.mainGraph.equations[input].type
       return ArrayLayout(type.dtype, type.shape.map { $0.value ?? 64 })
     }
     guard let launches = try? plans.main.bound(to: layouts) else { return }
-    _ = try? backend.compile(launches, threads: threads, log: Debugging.log)
+    _ = try? backend.compile(
+      launches, threads: threads, log: Debugging.log, observer: observer(duringCall: false))
   }
 
   /// The compiler, or nil after saying once why there is none.
@@ -164,6 +201,36 @@ final class Program: Sendable {
       Debugging.warnOnce("\(error); functions run on the reference back end, which is slow")
       return nil
     }
+  }
+}
+
+// MARK: - Calls that are counted
+
+extension Program {
+  @inline(never)
+  private func runRecorded(_ arrays: [NDArray], _ recorder: FunctionRecorder) throws -> [NDArray] {
+    try recorder.recorded { record in
+      try withPlan(for: arrays, recording: record) { plan, arrays in
+        try plan.run(arrays, threads: threads, recording: record)
+      } ?? runWithoutCompiler(arrays, recorder, record)
+    }
+  }
+
+  private func runWithoutCompiler(
+    _ arrays: [NDArray], _ recorder: FunctionRecorder, _ record: CallRecord
+  ) throws -> [NDArray] {
+    let arrays = try checked(arrays)
+    let results = try record.plan {
+      var time = TickClock.now()
+      return try ReferenceBackend.run(graph, arrays) { number, body in
+        if case .constant = graph.equations[number].operation.lowering { return try body() }
+        let (result, end) = try record.runStep(from: time, body)
+        time = end
+        return result
+      }
+    }
+    if let referencePlan { recorder.commit(record, referencePlan) }
+    return results
   }
 }
 

@@ -7,6 +7,7 @@ public import SymbolicGraph
 /// to run single expressions, as in TensorFlow.
 public final class Session: Sendable {
   private let threads: Int?
+  private let group: ProfileGroup?
   private let compiled = Mutex<[[Tensor]: Compiled]>([:])
 
   /// A program with the inputs that it takes, in the order of the expression.
@@ -23,9 +24,20 @@ public final class Session: Sendable {
 
   /// Creates a session.
   ///
-  /// - Parameter threads: How many threads may work on one call. Unless given, `MARTLET_NUM_THREADS`,
-  ///   then `OMP_NUM_THREADS`, then the cores that the process may use.
-  public init(threads: Int? = nil) { self.threads = threads }
+  /// - Parameters:
+  ///   - threads: How many threads may work on one call. Unless given, `MARTLET_NUM_THREADS`, then
+  ///     `OMP_NUM_THREADS`, then the cores that the process may use.
+  ///   - profile: Whether the calls of all functions are counted, which `profile` then tells of.
+  public init(threads: Int? = nil, profile: Bool = false) {
+    self.threads = threads
+    group = profile ? ProfileGroup() : nil
+  }
+
+  /// What the functions of the session did, if it was asked to count: each by itself, and their sum.
+  public var profile: Profile? { group.map { Profile($0) } }
+
+  /// Who wants to know about the calls of a function that is compiled under this session.
+  func request(_ isAsked: Bool) -> ProfileRequest { ProfileRequest(isAsked: isAsked, group: group) }
 
   /// The number of threads, or the error for one that is less than 1.
   func budget() throws(FunctionError) -> Int {
@@ -35,16 +47,16 @@ public final class Session: Sendable {
 
   /// Compiles an expression under this session; see `Function`.
   public func function(
-    _ inputs: [Tensor], _ output: Tensor, name: String = "function"
+    _ inputs: [Tensor], _ output: Tensor, name: String = "function", profile: Bool = false
   ) throws -> Function<NDArray> {
-    try Function(inputs, output, name: name, session: self)
+    try Function(inputs, output, name: name, profile: profile, session: self)
   }
 
   /// Compiles several expressions under this session; see `Function`.
   public func function(
-    _ inputs: [Tensor], _ outputs: [Tensor], name: String = "function"
+    _ inputs: [Tensor], _ outputs: [Tensor], name: String = "function", profile: Bool = false
   ) throws -> Function<[NDArray]> {
-    try Function(inputs, outputs, name: name, session: self)
+    try Function(inputs, outputs, name: name, profile: profile, session: self)
   }
 
   /// Computes one expression. It is compiled the first time.
@@ -79,7 +91,8 @@ public final class Session: Sendable {
     let order = Node.topologicalOrder(of: outputs.map(\.node))
     let inputs = order.filter { $0.operation is Input }.map(Tensor.init)
     let program = try Program(
-      name: "session", inputs: inputs, outputs: outputs, threads: try budget())
+      name: "session", inputs: inputs, outputs: outputs, threads: try budget(),
+      profile: request(false))
     let made = Compiled(program: program, inputs: inputs)
     compiled.withLock { table in
       if table.count >= Self.most { table.removeAll() }

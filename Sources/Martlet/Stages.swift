@@ -5,12 +5,16 @@ import SymbolicGraph
 enum Stages {
   /// Optimizes and schedules `graph`.
   ///
-  /// - Parameter log: Told every stage, with the `MARTLET_DEBUG` level that shows it: the passes at
-  ///   1; every rewriting, the text of each graph that differs from the one before, and of the plan,
-  ///   at 3.
+  /// - Parameters:
+  ///   - recorder: Notes what the passes do, and what they take.
+  ///   - log: Told every stage, with the `MARTLET_DEBUG` level that shows it: the passes at 1; every
+  ///     rewriting, the text of each graph that differs from the one before, and of the plan, at 3.
   static func plan(
-    _ graph: Graph, name: String, log: (_ level: Int, _ text: () -> String) -> Void
+    _ graph: Graph, name: String, recorder: CompileRecorder? = nil,
+    log: (_ level: Int, _ text: () -> String) -> Void
   ) throws(PassError) -> Plan {
+    let start = ContinuousClock.now
+    defer { recorder?.noteOptimizer(since: start) }
     var before = "", isRecording = false
     log(3) {
       isRecording = true
@@ -18,6 +22,7 @@ enum Stages {
       return "\(name): built\n\(before)"
     }
     let optimized = try Pipeline.standard.run(on: graph, recording: isRecording) { report in
+      recorder?.note(report)
       log(1) { "\(name): \(report)" }
       log(3) {
         let text = report.graph.description

@@ -9,14 +9,30 @@ package import SymbolicGraph
 package enum ReferenceBackend {
   /// Returns the outputs of `graph` for these inputs, in the graph's order.
   ///
+  /// - Parameter compute: Computes the value of an equation, by its number, with `body`; for those who
+  ///   want to know when that is.
   /// - Throws: `InputMismatch` where the inputs do not have the types of the graph, `GraphError`
   ///   where their lengths break a rule of an operation, `ArrayError` where memory runs out.
-  package static func run(_ graph: Graph, _ inputs: [NDArray]) throws -> [NDArray] {
+  package static func run(
+    _ graph: Graph, _ inputs: [NDArray],
+    compute: (_ equation: Int, _ body: () throws -> NDArray) throws -> NDArray = { try $1() }
+  ) throws -> [NDArray] {
     try InputMismatch.check(graph, inputs)
     let fed = inputs.map { TensorType($0.dtype, $0.shape.map { .fixed($0) }) }
     let types = try graph.types(forInputs: fed)
     var run = Run(graph, types)
-    return try run.outputs(of: graph, inputs)
+    return try run.outputs(of: graph, inputs, compute)
+  }
+
+  /// The equations that `run` computes, in order.
+  package static func computed(in graph: Graph) -> [Int] {
+    let counts = Run.useCounts(graph)
+    return graph.equations.indices.filter { number in
+      switch graph.equations[number].operation.lowering {
+      case .input, .constant: false
+      case .extent, .elementwise, .reduce, .view, .concatenate, .matmul: counts[number] > 0
+      }
+    }
   }
 
   /// Returns the value of one operation on `operands`, of a type with known lengths.
@@ -50,10 +66,14 @@ private struct Run {
     usesLeft = Self.useCounts(graph)
   }
 
-  mutating func outputs(of graph: Graph, _ inputs: [NDArray]) throws -> [NDArray] {
+  mutating func outputs(
+    of graph: Graph, _ inputs: [NDArray], _ compute: (Int, () throws -> NDArray) throws -> NDArray
+  ) throws -> [NDArray] {
     for (number, array) in zip(graph.inputs, inputs) { values[number] = array }
     for (number, equation) in graph.equations.enumerated() where usesLeft[number] > 0 {
-      if values[number] == nil { values[number] = try value(of: equation, number).checked() }
+      if values[number] == nil {
+        values[number] = try compute(number) { try value(of: equation, number).checked() }
+      }
       for operand in Self.read(equation) { release(operand) }
     }
     return graph.outputs.compactMap { values[$0] }
@@ -79,7 +99,7 @@ private struct Run {
   }
 
   /// Returns how often each value is read on the way to the outputs; 0 where it is not needed.
-  private static func useCounts(_ graph: Graph) -> [Int] {
+  static func useCounts(_ graph: Graph) -> [Int] {
     var counts = [Int](repeating: 0, count: graph.equations.count)
     for output in graph.outputs { counts[output] += 1 }
     for (number, equation) in graph.equations.enumerated().reversed() where counts[number] > 0 {

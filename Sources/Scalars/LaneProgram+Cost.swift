@@ -1,11 +1,17 @@
-import Arrays
+package import Arrays
 
 extension ScalarProgram where Operation == Instruction {
   /// How many floating-point operations the program does: a fused multiply-add counts as two, as it
   /// does in the peak rates of processors.
   public var floatingOperationCount: Int {
-    lines.reduce(0) { count, line in
-      line.dtype.isFloating ? count + line.operation.floatingOperationCount : count
+    floatingOperationsOfLines.reduce(0) { $0 + ($1?.count ?? 0) }
+  }
+
+  /// What each line counts, and in which dtype it is done; nil for lines that count nothing.
+  package var floatingOperationsOfLines: [(dtype: DType, count: Int)?] {
+    lines.map { line in
+      let count = line.operation.floatingOperationCount
+      return line.dtype.isFloating && count > 0 ? (line.dtype, count) : nil
     }
   }
 }

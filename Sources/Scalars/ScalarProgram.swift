@@ -69,6 +69,23 @@ public struct ScalarProgram<Operation: Hashable & Sendable>: Hashable, Sendable 
 }
 
 extension ScalarProgram {
+  /// Tells of each line whether it depends on nothing but constants and inputs for which
+  /// `isUniform` holds.
+  package func uniformLines(_ isUniform: (_ input: Int) -> Bool) -> [Bool] {
+    var uniform: [Bool] = []
+    for line in lines {
+      uniform.append(
+        line.operands.allSatisfy { operand in
+          switch operand {
+          case .input(let number): isUniform(number)
+          case .constant: true
+          case .line(let number): uniform[number]
+          }
+        })
+    }
+    return uniform
+  }
+
   /// Returns the program without the lines that no result needs; inputs stay.
   package func pruned() -> Self {
     var isNeeded = Array(repeating: false, count: lines.count)

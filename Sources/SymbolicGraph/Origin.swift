@@ -26,7 +26,7 @@ public struct Origin: Sendable {
   ///
   /// It is never inlined: the frames that are skipped are its own and the runtime's.
   @inline(never)
-  static func capture() -> Origin {
+  package static func capture() -> Origin {
     Origin(
       backtrace: try? Backtrace.capture(
         algorithm: .fast, limit: 16, offset: 2, top: 0, images: images))

@@ -21,6 +21,8 @@ extension Limit {
     case .stencil: [limit_stencil, limit_stencil_past_cache]
     case .whereClip: [limit_where_clip, limit_where_clip_past_cache]
     case .mixed: [limit_mixed, limit_mixed_past_cache]
+    case .horner: [limit_horner]
+    case .stream: [limit_stream, limit_stream_past_cache]
     }
   }
 

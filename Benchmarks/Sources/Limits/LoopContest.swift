@@ -20,8 +20,9 @@ extension Tolerance {
 
 extension Workload {
   /// Martlet beside the loops of a limit.
-  func loopContest(_ limit: Limit, _ plain: Plain, threads: Int) throws -> Contest {
-    let arrays = try arrays()
+  func loopContest(
+    _ limit: Limit, _ plain: Plain, on arrays: [NDArray], threads: Int
+  ) throws -> Contest {
     let compiled = try Compiled(arrays) { try function(threads: threads) }
     let expected = plain.results(try arrays.map { try $0.doubles() })
     for (result, expected) in zip(compiled.result, expected) {

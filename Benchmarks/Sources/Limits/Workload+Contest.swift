@@ -1,3 +1,4 @@
+package import Martlet
 package import Measuring
 package import Workloads
 
@@ -9,7 +10,14 @@ extension Workload {
     case .hitCount: try hitContest(threads: threads)
     case .addition: try additionContest(threads: threads)
     case .directBLAS: try productContest(threads: threads)
-    case .limit(let limit, let plain): try loopContest(limit, plain, threads: threads)
+    case .limit(let limit, let plain):
+      try loopContest(limit, plain, on: try arrays(), threads: threads)
     }
+  }
+
+  /// Readies the loops that the workload is measured against, on inputs that are there already.
+  package func limits(on arrays: [NDArray], threads: Int) throws -> [Contender] {
+    guard case .limit(let limit, let plain) = rival else { return [] }
+    return try loopContest(limit, plain, on: arrays, threads: threads).limits
   }
 }

@@ -18,7 +18,7 @@ package struct Limit: Sendable {
   /// What the loops of the table compute.
   package enum Formula: Sendable {
     case read, copy, chain, chainSum, gelu, blackScholes, logSumExp, doubleAndAdd, broadcast
-    case stencil, whereClip, mixed
+    case stencil, whereClip, mixed, horner, stream
   }
 
   /// Reading the inputs.

@@ -25,9 +25,10 @@ package struct Workload: Sendable {
   package func arrays() throws -> [NDArray] { try inputs.enumerated().map { try $1.array($0) } }
 
   /// Compiles all results together.
-  package func function(threads: Int) throws -> Function<[NDArray]> {
+  package func function(threads: Int, profile: Bool = false) throws -> Function<[NDArray]> {
     let tensors = tensors()
-    return try Session(threads: threads).function(tensors, results(tensors), name: name)
+    return try Session(threads: threads).function(
+      tensors, results(tensors), name: name, profile: profile)
   }
 
   /// Compiles the first result alone.

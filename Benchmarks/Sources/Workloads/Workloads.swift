@@ -38,6 +38,36 @@ extension Workload {
     return Workload(name, [terms, terms], .addition) { [$0[0] + $0[1]] }
   }
 
+  /// A polynomial of degree 64 of numbers that stay in a core's own caches: nothing but arithmetic. It is
+  /// no row of the scoreboard, as no peer can know that a loop of 64 steps is one.
+  package static func horner(_ count: Int) -> Workload {
+    over(
+      "horner_f32_\(count)", [.uniform(0...0.5, .float32, count)],
+      limit: .formula(.horner, over: count), within: Tolerance(relative: 1e-5, absolute: 0),
+      plain: { [$0[0].map { x in (0..<64).reduce(0.5) { y, _ in y * x + 0.5 } }] },
+      martlet: { inputs in [(0..<64).reduce(Tensor(0.5)) { y, _ in y * inputs[0] + 0.5 }] })
+  }
+
+  /// Layer norm's traffic without its arithmetic, by loops of ours: the C library's `memcpy` is not the
+  /// fastest copy there is.
+  package static let rowTraffic = over(
+    "layernorm_f32_4096x1024", [.normal(.float32, 4096, 1024)],
+    limit: .unhindered(.stream, over: 4096 * 1024), within: Tolerance(relative: 1, absolute: 1e9),
+    plain: { [$0[0]] },
+    martlet: {
+      let centred = $0[0] - $0[0].mean(axes: [1], keepDims: true)
+      return [centred / sqrt(square(centred).mean(axes: [1], keepDims: true) + 1e-5)]
+    })
+
+  /// The floating-point operations of the workloads that are held against arithmetic alone.
+  package var flops: Double {
+    let size = inputs[0].shape.map(Double.init)
+    return isProduct ? 2 * size[0] * size[0] * size[0] : 128 * size[0]
+  }
+
+  /// Whether it is a product of two square matrices.
+  package var isProduct: Bool { if case .directBLAS = rival { true } else { false } }
+
   /// Returns the product of two square matrices.
   package static func matrixProduct(_ name: String, _ dtype: DType, _ size: Int) -> Workload {
     let matrix = Input.normal(dtype, size, size)

@@ -25,6 +25,9 @@ struct Scoreboard: ParsableCommand {
   @Flag(help: "Print one line of JSON for each workload.")
   var json = false
 
+  @Flag(help: "Compare the shares of the limit that profiles tell with measured ones.")
+  var shares = false
+
   @Flag(help: "Answer 'prepare NAME' and 'sample SECONDS' on standard input.")
   var serve = false
 
@@ -38,6 +41,7 @@ struct Scoreboard: ParsableCommand {
 
   func run() throws {
     if serve { return Serving(threads: threads).run() }
+    if shares { return try Shares(threads: threads, seconds: seconds).run() }
     if !json { print(Row.heading) }
     var failed = false
     for workload in try Workload.named(workload) {

@@ -70,6 +70,17 @@ package final class CompiledPlan: @unchecked Sendable {
     }
   }
 
+  /// Runs the plan as `run` does, and notes what each step takes.
+  package func run(
+    _ inputs: BorrowedArrays, threads: Int, recording call: CallRecord
+  ) throws -> [NDArray] {
+    try call.plan {
+      try withOutputs(inputs, threads: threads, recording: call) { made in
+        results.map { view($0, inputs, made) }
+      }
+    }
+  }
+
   /// Runs a plan of one result, without the list that `run` would make for it.
   package func runSingle(_ inputs: BorrowedArrays, threads: Int) throws -> NDArray {
     guard let single else {
@@ -84,7 +95,7 @@ package final class CompiledPlan: @unchecked Sendable {
 
   /// Makes the arrays of one call, runs it, and lends them to `body`, without a list on the heap.
   private func withOutputs<Result>(
-    _ inputs: BorrowedArrays, threads: Int,
+    _ inputs: BorrowedArrays, threads: Int, recording call: CallRecord? = nil,
     _ body: (UnsafeBufferPointer<ArrayStorage>) throws -> Result
   ) throws -> Result {
     let count = outputs.count
@@ -99,7 +110,11 @@ package final class CompiledPlan: @unchecked Sendable {
           bases.initializeElement(at: ready, to: storage.base)
           ready += 1
         }
-        try execute(inputs, UnsafeBufferPointer(bases), threads: threads)
+        if let call {
+          try execute(inputs, UnsafeBufferPointer(bases), threads: threads, recording: call)
+        } else {
+          try execute(inputs, UnsafeBufferPointer(bases), threads: threads)
+        }
         return try body(UnsafeBufferPointer(made))
       }
     }
@@ -117,6 +132,28 @@ package final class CompiledPlan: @unchecked Sendable {
       let base = UnsafeBufferPointer(base)
       for step in steps {
         try step._withUnsafeGuaranteedRef { try $0.run(base, threads: threads) }
+      }
+    }
+  }
+
+  /// Runs the steps as `execute` does, and notes what each takes. Memory that a call takes for itself
+  /// is taken before the first.
+  @inline(never)
+  private func execute(
+    _ inputs: BorrowedArrays, _ outputs: UnsafeBufferPointer<UnsafeMutableRawPointer>, threads: Int,
+    recording call: CallRecord
+  ) throws {
+    let workspace = try workspaces?.take()
+    defer { if let workspace { workspaces?.giveBack(workspace) } }
+    try withUnsafeTemporaryAllocation(of: UnsafeMutableRawPointer.self, capacity: bases.count) {
+      base in
+      bases.fill(base, inputs, constants, outputs, workspace?.base)
+      let base = UnsafeBufferPointer(base)
+      var time = TickClock.now()
+      for step in steps {
+        time = try call.runStep(from: time) {
+          try step._withUnsafeGuaranteedRef { try $0.run(base, threads: threads) }
+        }.end
       }
     }
   }

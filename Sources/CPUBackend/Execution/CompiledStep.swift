@@ -53,9 +53,20 @@ final class KernelCall: CompiledStep, @unchecked Sendable {
     count = launch.kernel.rangeCount(for: launch.layout)
     chunks = ParallelLoop.chunkCount(count: count, grain: cost.grain)
     partialWords = kernel.finish == nil ? 0 : chunks * block.partialWordCount
-    partials =
-      partialWords <= Self.mostStackWords
-      ? nil : WorkspacePool(byteCount: partialWords * MemoryLayout<Int>.size)
+    let byteCount = Self.heapByteCount(partialWords: partialWords)
+    partials = byteCount == 0 ? nil : WorkspacePool(byteCount: byteCount)
+  }
+
+  private static func heapByteCount(partialWords: Int) -> Int {
+    partialWords <= mostStackWords ? 0 : partialWords * MemoryLayout<Int>.size
+  }
+
+  /// The bytes beyond the stack that the chunks of a launch leave for each other.
+  fileprivate static func partialByteCount(of launch: KernelLaunch) -> Int {
+    guard launch.kernel.isFullReduction else { return 0 }
+    let chunks = ParallelLoop.chunkCount(
+      count: launch.kernel.rangeCount(for: launch.layout), grain: Kernel.chunkLength)
+    return heapByteCount(partialWords: chunks * LaunchBlock(launch.kernel).partialWordCount)
   }
 
   deinit {
@@ -119,6 +130,19 @@ final class KernelCall: CompiledStep, @unchecked Sendable {
         let context = context.assumingMemoryBound(to: Context.self)
         context.pointee.body(
           context.pointee.block, begin, end, context.pointee.partials, chunk)
+      }
+    }
+  }
+}
+
+extension LaunchPlan {
+  /// The most bytes that the chunks of one of its reductions leave for each other, beyond the stack.
+  package var partialByteCount: Int {
+    steps.reduce(0) { most, step in
+      if case .kernel(let launch) = step {
+        max(most, KernelCall.partialByteCount(of: launch))
+      } else {
+        most
       }
     }
   }

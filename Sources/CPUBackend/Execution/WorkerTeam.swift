@@ -88,12 +88,13 @@ extension WorkerTeam {
   ) {
     setAllowance(earned, helpers)
     let batches = LoopCost.batches(estimate: estimate, chunks: range.chunks, threads: helpers + 1)
+    let record = LoopRecord.current
     loop.pointee = SharedLoop(
       range: range, batches: batches, context: context, body: body,
-      nanosecondsPerBatch: estimate / Double(batches))
+      nanosecondsPerBatch: estimate / Double(batches), record: record)
     publish(batches: batches, seats: helpers)
     if wake { summon(helpers) }
-    lead(batches: batches)
+    lead(batches: batches, record)
     credit.pointee.close(after: estimate)
   }
 
@@ -118,12 +119,14 @@ extension WorkerTeam {
   }
 
   /// Works on the loop until nothing is left, then waits for the batches that workers have claimed.
-  private func lead(batches: Int) {
+  private func lead(batches: Int, _ record: UnsafePointer<LoopRecord>?) {
     var own = 0
+    let start = record == nil ? 0 : TickClock.now()
     while let batch = claimAsLeader() {
       loop.pointee.run(batch: batch)
       own += 1
     }
+    if let record, own > 0 { _ = record.pointee.lane(0)?.pointee.note(from: start) }
     var pauses = 0
     while finished.value.load(ordering: .acquiring) < batches - own {
       processor_pause()
@@ -171,10 +174,15 @@ extension WorkerTeam {
     awake.value.wrappingAdd(1, ordering: .relaxed)
     handOverRecruits()
     var generation: UInt32?
+    var seat = 0
     var helped = 0.0
     repeat {
-      while let batch = claim(&generation) {
+      var last: UInt64?
+      while let batch = claim(&generation, &seat) {
+        let lane = loop.pointee.record?.pointee.lane(seat)
+        let start = lane == nil ? 0 : last ?? TickClock.now()
         loop.pointee.run(batch: batch)
+        last = lane?.pointee.note(from: start)
         helped += loop.pointee.nanosecondsPerBatch
         finished.value.wrappingAdd(1, ordering: .releasing)
       }
@@ -185,7 +193,7 @@ extension WorkerTeam {
   }
 
   /// Claims a batch, with a seat when the loop is not the one `generation` tells of.
-  private func claim(_ generation: inout UInt32?) -> Int? {
+  private func claim(_ generation: inout UInt32?, _ seat: inout Int) -> Int? {
     var current = ticket.value.load(ordering: .relaxed)
     while true {
       let seen = LoopTicket(word: current)
@@ -197,6 +205,7 @@ extension WorkerTeam {
         failureOrdering: .relaxed)
       if exchanged {
         generation = seen.generation
+        if isNew { seat = seen.seats }
         return batch
       }
       current = original
@@ -265,6 +274,8 @@ struct SharedLoop {
   var context = UnsafeRawPointer(bitPattern: 1)
   var body: LoopBody = { _, _, _, _ in }
   var nanosecondsPerBatch = 0.0
+  /// Where threads note their work, if anybody asks.
+  var record: UnsafePointer<LoopRecord>?
 
   /// Runs one batch: a contiguous part of the chunks, as equal as they go.
   func run(batch: Int) {

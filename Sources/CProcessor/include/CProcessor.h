@@ -57,6 +57,14 @@ static inline int processor_usable_count(void) {
   return count;
 }
 
+/// Returns what the calling thread has set by `processor_set_loop_record`, at first null: where its
+/// loops note who works on them.
+void *processor_loop_record(void);
+void processor_set_loop_record(void *record);
+
+/// Returns a number that tells the calling thread from all others that run.
+uintptr_t processor_thread(void);
+
 /// Who made the processor, as far as Martlet tells them apart.
 typedef enum {
   processor_vendor_other,

@@ -24,10 +24,11 @@ struct Estimate {
   let hits: HitType
   let style: Style
   let threads: Int
+  let isProfiled: Bool
 
   /// Compiles the expression and calls it.
   func measured(calls: Int) throws -> Measurement {
-    let session = Session(threads: threads)
+    let session = Session(threads: threads, profile: isProfiled)
     let clock = Stopwatch()
     let (x, y) = (input("x"), input("y"))
     let estimate = estimate(x, y)
@@ -47,7 +48,7 @@ struct Estimate {
     let samples = try timed(calls: calls) { _ = try call() }
     return Measurement(
       estimate: try result.scalar(as: Double.self), threads: threads, kernels: try kernels(),
-      compileSeconds: compile, samples: samples)
+      compileSeconds: compile, samples: samples, profile: session.profile)
   }
 
   private func input(_ name: String) -> Tensor {

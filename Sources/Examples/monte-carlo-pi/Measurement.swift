@@ -1,3 +1,5 @@
+import Martlet
+
 /// What came out of calling a function many times.
 struct Measurement {
   /// The estimate of π.
@@ -8,17 +10,21 @@ struct Measurement {
   let kernels: Int
   /// The seconds from the expression to the first result.
   let compileSeconds: Double
+  /// What the calls did, if that was asked for.
+  let profile: Profile?
   /// The seconds that a call takes, in ascending order.
   private let samples: [Double]
 
   /// Sums up samples, of which there is at least one.
   init(
-    estimate: Double, threads: Int, kernels: Int, compileSeconds: Double, samples: [Double]
+    estimate: Double, threads: Int, kernels: Int, compileSeconds: Double, samples: [Double],
+    profile: Profile? = nil
   ) {
     self.estimate = estimate
     self.threads = threads
     self.kernels = kernels
     self.compileSeconds = compileSeconds
+    self.profile = profile
     self.samples = samples.sorted()
   }
 

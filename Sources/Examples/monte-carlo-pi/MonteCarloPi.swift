@@ -33,7 +33,15 @@ struct MonteCarloPi: ParsableCommand {
   @Flag(help: "Print one line of JSON for each number of threads.")
   var json = false
 
+  @Flag(
+    help: "Print what the calls took, kernel by kernel, in the tables of Theano's profile and more."
+  )
+  var profile = false
+
   func validate() throws {
+    if json, profile {
+      throw ValidationError("--profile prints tables; it does not go with --json")
+    }
     for (option, value) in [("--samples", samples), ("--calls", calls)] where value < 1 {
       throw ValidationError("\(option) takes a number from 1; got \(value)")
     }
@@ -46,13 +54,15 @@ struct MonteCarloPi: ParsableCommand {
     let isSweep = threads.counts.count > 1
     if isSweep, !json { print(report.heading) }
     for count in threads.counts {
-      let estimate = Estimate(points: points, hits: hits, style: style, threads: count)
+      let estimate = Estimate(
+        points: points, hits: hits, style: style, threads: count, isProfiled: profile)
       let measurement = try estimate.measured(calls: calls)
       if json {
         print(report.json(measurement))
       } else {
         print(isSweep ? report.row(measurement) : report.text(measurement))
       }
+      if let profile = measurement.profile { print("\n" + profile.summary()) }
     }
   }
 }

@@ -79,6 +79,7 @@ private struct Binder {
       case .concatenate(let concatenate): bind(concatenate)
       }
       for value in Set(step.reads.map(written)) where lastUse[value] == number { release(value) }
+      noteSource(number)
     }
     for output in graph.outputs {
       let view = view(of: output)
@@ -86,8 +87,14 @@ private struct Binder {
         LaunchPlan.ResultView(
           view.address, ArrayLayout(view.dtype, shape: view.shape, strides: view.strides)))
     }
+    noteSource(nil)
     result.workspaceByteCount = workspace.byteCount
     return result
+  }
+
+  /// Notes which step of the plan the launches were made for that came last.
+  private mutating func noteSource(_ step: Int?) {
+    while result.sources.count < result.steps.count { result.sources.append(step) }
   }
 
   // MARK: - Memory
@@ -111,13 +118,31 @@ private struct Binder {
     shape.reduce(dtype.byteCount) { $0.multipliedReportingOverflow(by: $1).partialValue }
   }
 
-  private mutating func newOutput(_ dtype: DType, _ shape: [Int]) -> LaunchPlan.Address {
+  private mutating func newOutput(
+    _ dtype: DType, _ shape: [Int], for value: Int? = nil
+  ) -> LaunchPlan.Address {
     result.outputs.append(ArrayLayout(dtype, shape))
-    return LaunchPlan.Address(.output(result.outputs.count - 1))
+    let address = LaunchPlan.Address(.output(result.outputs.count - 1))
+    noteBuffer(value, address, dtype, shape)
+    return address
   }
 
-  private mutating func newIntermediate(_ dtype: DType, _ shape: [Int]) -> LaunchPlan.Address {
-    LaunchPlan.Address(.workspace, byteOffset: workspace.take(byteCount(dtype, shape)))
+  private mutating func newIntermediate(
+    _ dtype: DType, _ shape: [Int], for value: Int? = nil
+  ) -> LaunchPlan.Address {
+    let offset = workspace.take(byteCount(dtype, shape))
+    let address = LaunchPlan.Address(.workspace, byteOffset: offset)
+    noteBuffer(value, address, dtype, shape)
+    return address
+  }
+
+  private mutating func noteBuffer(
+    _ value: Int?, _ address: LaunchPlan.Address, _ dtype: DType, _ shape: [Int]
+  ) {
+    result.buffers.append(
+      LaunchPlan.Buffer(
+        value: value, address, dtype, shape, byteCount: byteCount(dtype, shape),
+        first: result.steps.count))
   }
 
   /// Gives `value`, which the next launch writes, a place.
@@ -130,7 +155,8 @@ private struct Binder {
     }
     let (dtype, shape) = (graph.equations[value].type.dtype, shapes[value])
     let address =
-      lastUse[value] == .max ? newOutput(dtype, shape) : newIntermediate(dtype, shape)
+      lastUse[value] == .max
+      ? newOutput(dtype, shape, for: value) : newIntermediate(dtype, shape, for: value)
     let view = BoundView(address, dtype, shape)
     views[value] = view
     return view
@@ -140,6 +166,9 @@ private struct Binder {
     guard let view = views[value], view.address.place == .workspace, destinations[value] == nil
     else { return }
     workspace.giveBack(view.address.byteOffset, byteCount(view.dtype, view.shape))
+    if let number = result.buffers.lastIndex(where: { $0.value == value }) {
+      result.buffers[number].last = result.steps.count - 1
+    }
   }
 
   /// How `value`, written already, lies in memory.

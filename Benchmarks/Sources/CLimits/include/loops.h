@@ -28,6 +28,10 @@ enum limit_loop {
   limit_where_clip, limit_where_clip_past_cache,
   /// x i + i/2, with i an int and x a double
   limit_mixed, limit_mixed_past_cache,
+  /// A polynomial of degree 64, whose coefficients are all 1/2.
+  limit_horner,
+  /// x
+  limit_stream, limit_stream_past_cache,
   limit_loop_count
 };
 

@@ -1,0 +1,30 @@
+import Arrays
+import GraphOptimizer
+import KernelIR
+import Profiling
+import SymbolicGraph
+
+extension Program {
+  /// The memory of a call with arrays of these shapes.
+  func memoryPlan(forShapes shapes: [[Int]]) throws -> MemoryPlan {
+    guard shapes.count == inputs.count else {
+      throw FunctionError.wrongCount(name, inputs.count, got: shapes.count)
+    }
+    // Each input is one zero that stretches: nothing of the size of the inputs is taken.
+    let arrays = try zip(shapes, inputs).map { shape, input in
+      try NDArray.zeros(input.type.dtype, shape: []).broadcast(to: shape).checked()
+    }
+    let checked = try checked(arrays)
+    return try memoryPlan(zip(checked, shapes).map { ArrayLayout($0.dtype, $1) })
+  }
+
+  /// The memory of a call with these arrays.
+  func memoryPlan(for arrays: [NDArray]) throws -> MemoryPlan {
+    try memoryPlan(try checked(arrays).map(\.layout))
+  }
+
+  private func memoryPlan(_ layouts: [ArrayLayout]) throws -> MemoryPlan {
+    let plan = try plans.plan(for: layouts)
+    return MemoryPlan(of: try plan.bound(to: layouts), plan, layouts)
+  }
+}

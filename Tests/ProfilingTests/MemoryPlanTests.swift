@@ -1,0 +1,64 @@
+import Martlet
+import Testing
+
+@Suite("Memory before and after the run") struct MemoryPlanTests {
+  let m = Tensor.matrix("m", .float32), n = Tensor.matrix("n", .float32)
+
+  /// Two products, of which the first is an intermediate.
+  private func chain() throws -> Function<NDArray> {
+    try Function([m, n], matmul(matmul(m, n) * 2, n), name: "chain", profile: true)
+  }
+
+  @Test("The plan is what a call takes")
+  func same() throws {
+    let function = try chain()
+    let plan = try function.memoryPlan(for: [[64, 64], [64, 64]])
+    _ = try function(
+      NDArray.ones(.float32, shape: [64, 64]), NDArray.ones(.float32, shape: [64, 64]))
+    let used = try #require(function.profile?.report.functions[0].memory)
+    #expect(used == plan)
+    let bytes = 64 * 64 * 4
+    #expect(plan.inputBytes == 2 * bytes && plan.resultBytes == bytes)
+    #expect(plan.peakBytes == plan.resultBytes + plan.workspaceBytes + plan.partialBytes)
+    #expect(plan.workspaceBytes == 2 * bytes)
+  }
+
+  @Test("It names who holds the peak, by step, array and line")
+  func holders() throws {
+    let function = try chain()
+    let plan = try function.memoryPlan(for: [[64, 32], [32, 32]])
+    let peak = try #require(plan.peakStep)
+    let held = plan.held(during: peak)
+    #expect(held.reduce(0) { $0 + $1.array.byteCount } == peak.heldBytes)
+    #expect(peak.heldBytes <= plan.peakBytes)
+    #expect(held.allSatisfy { $0.place?.hasPrefix("MemoryPlanTests.swift:") == true })
+    #expect(plan.description.contains("held during step"))
+    #expect(plan.arrays.count { $0.isResult } == 1)
+  }
+
+  @Test("Arrays that have to be copied first are in it")
+  func copies() throws {
+    let function = try Function([m, n], matmul(m, n))
+    let square = NDArray.ones(.float32, shape: [16, 16])
+    let strided = try NDArray.ones(.float32, shape: [32, 32])[.stride(by: 2), .stride(by: 2)]
+    #expect(try function.memoryPlan(forArrays: [square, square]).workspaceBytes == 0)
+    #expect(try function.memoryPlan(forArrays: [square, strided]).workspaceBytes == 16 * 16 * 4)
+  }
+
+  @Test("It is known for sizes that the machine could not hold")
+  func huge() throws {
+    let x = Tensor.vector("x")
+    let plan = try Function([x], x * 2).memoryPlan(for: [[1 << 40]])
+    #expect(plan.peakBytes == 8 << 40)
+  }
+
+  @Test("Shapes that the inputs do not take are refused as in a call")
+  func mistakes() throws {
+    let function = try Function([m, n], m + n, name: "sum")
+    for shapes in [[[2, 3]], [[2, 3], [3]], [[2, 3], [2, 4]], [[2, 3], [2, -3]]] {
+      #expect(throws: (any Error).self) { try function.memoryPlan(for: shapes) }
+    }
+    let error = #expect(throws: FunctionError.self) { try function.memoryPlan(for: [[2, 3]]) }
+    #expect(error?.description == "sum: takes 2 inputs; got 1")
+  }
+}

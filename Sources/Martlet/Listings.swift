@@ -20,7 +20,8 @@ public enum FormulaStyle: Sendable {
 
 /// Returns what a function runs as a tree under each output.
 ///
-/// What is fused into one kernel keeps its lines, which share the number of the kernel's step.
+/// What is fused into one kernel keeps its lines, which share the number of the kernel's step. Where
+/// calls were counted (`profile: true`), the first line of each step tells its time and share.
 /// - Parameters:
 ///   - style: Theano's text, unless said otherwise.
 ///   - types: Whether Theano's text shows types; the other one always does.
@@ -29,10 +30,10 @@ public func debugPrint<Output>(
   _ function: Function<Output>, style: ListingStyle = .theano, types: Bool = false,
   depth: Int? = nil
 ) -> String {
-  let plan = function.program.plans.main
+  let plan = function.program.plans.main, times = function.program.stepTimes
   return switch style {
-  case .theano: TheanoListing(TheanoGraph(plan), types: types, depth: depth).text
-  case .tree: TreeListing(plan, depth: depth).text
+  case .theano: TheanoListing(TheanoGraph(plan), types: types, depth: depth, times: times).text
+  case .tree: TreeListing(plan, depth: depth, times: times).text
   }
 }
 

@@ -10,21 +10,22 @@ public enum PictureStage: Sendable {
 }
 
 extension Function {
-  /// Returns a picture in Graphviz's language, with dtype, shape and source line at each node.
+  /// Returns a picture in Graphviz's language, with dtype, shape and source line at each node,
+  /// and the time of each kernel where calls were counted (`profile: true`).
   ///
   ///     try f.dot().write(toFile: "f.dot", …)    // dot -Tsvg f.dot > f.svg
   public func dot(_ stage: PictureStage = .plan) -> String {
     switch stage {
     case .written: Dot.text(program.graph, name: name)
-    case .plan: Dot.text(program.plans.main, name: name)
+    case .plan: Dot.text(program.plans.main, name: name, times: program.stepTimes)
     }
   }
 
-  /// Returns a picture as a Mermaid flow chart, with dtype, shape and source line at each node.
+  /// Returns a picture as a Mermaid flow chart; it shows what `dot` does.
   public func mermaid(_ stage: PictureStage = .plan) -> String {
     switch stage {
     case .written: Mermaid.text(program.graph)
-    case .plan: Mermaid.text(program.plans.main)
+    case .plan: Mermaid.text(program.plans.main, times: program.stepTimes)
     }
   }
 }

@@ -52,6 +52,8 @@ struct Serving {
 private struct BadRequest: Error, CustomStringConvertible {
   let line: String
 
-  var description: String { "scoreboard: '\(line)' is none of 'prepare NAME', 'sample SECONDS' "
-      + "and 'contest SECONDS'" }
+  var description: String {
+    "scoreboard: '\(line)' is none of 'prepare NAME', 'sample SECONDS' "
+      + "and 'contest SECONDS'"
+  }
 }

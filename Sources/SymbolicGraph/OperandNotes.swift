@@ -29,17 +29,19 @@ extension Node {
 }
 
 extension Graph {
+  /// Returns a value with the names of its operands, `exp(x)`.
+  package func summary(of number: Int) -> String {
+    let operands = equations[number].operands.map {
+      (equations[$0].operation, equations[$0].operands.isEmpty)
+    }
+    return OperandNotes.summary(equations[number].operation, operands)
+  }
+
   /// Returns the mistake with the operands that `equation` has at a call, and its place.
   func located(_ error: GraphError, at equation: Equation, _ types: [TensorType]) -> GraphError {
     var error = error
     error.origin = equation.origins.first
-    let operands = equation.operands.map { number in
-      let operand = equations[number]
-      let below = operand.operands.map {
-        (equations[$0].operation, equations[$0].operands.isEmpty)
-      }
-      return (OperandNotes.summary(operand.operation, below), Optional(types[number]))
-    }
+    let operands = equation.operands.map { (summary(of: $0), Optional(types[$0])) }
     error.notes = OperandNotes.lines(operands) + error.notes
     return error
   }

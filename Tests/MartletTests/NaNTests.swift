@@ -1,0 +1,39 @@
+// An expectation stands on the line that its text names.
+// swift-format-ignore-file
+import Martlet
+import Testing
+
+@Suite("Where NaN comes from")
+struct NaNTests {
+  let x = Tensor.vector("x"), y = Tensor.vector("y")
+
+  @Test("The line that makes NaN of finite operands is named")
+  func line() throws {
+    let root = log(x)
+    let f = try Function([x, y], exp(root * y).sum(), name: "f")
+    #expect(try f.explainNaN([1, -1, 4], [1, 1, 1]) == "NaNTests.swift:\(#line - 2): log(x) : f64[3] holds NaN in 1 of 3 elements, and none of its operands does")
+    #expect(try f.explainNaN([1, 2, 4], [1, 1, 1]) == nil)
+  }
+
+  @Test("Infinities count where there is no NaN")
+  func infinity() throws {
+    let f = try Function([x, y], [x / y, x + 1])
+    #expect(try f.explainNaN([1, 2], [0, 1]) == "NaNTests.swift:\(#line - 1): div(x, y) : f64[2] holds infinity in 1 of 2 elements, and none of its operands does")
+    #expect(try f.explainNaN([0, 2], [0, 0])?.contains("holds NaN in 1 of 2") == true)
+  }
+
+  @Test("What is fed may hold it already")
+  func input() throws {
+    let f = try Function([x], (x * 2).sum())
+    #expect(try f.explainNaN([1, Double.nan])?.hasSuffix("x : f64[2] holds NaN in 1 of 2 elements") == true)
+  }
+
+  @Test("What rewriting makes stable is not blamed, nor what no result shows")
+  func stable() throws {
+    let f = try Function([x], exp(x) / exp(x).sum())
+    #expect(try f.explainNaN([1000, 1000]) == nil)
+    let g = try Function([x], `where`(x .> 0, log(x), 0))
+    #expect(try g.explainNaN([1, -1]) == nil)
+    #expect(throws: GraphError.self) { try Function([x, y], x + y).explainNaN([1, 2], [1, 2, 3]) }
+  }
+}

@@ -98,6 +98,14 @@ import Testing
     #expect(outcome.output.contains(text), "\(outcome.output)\(outcome.errors)")
   }
 
+  @Test("A profile is printed below the results")
+  func profile() throws {
+    let outcome = try Shell.run(
+      Repository.program("martlet"), ["eval", "sum(exp(-x**2))", "--profile"] + Self.inputs("x"))
+    #expect(outcome.status == 0 && outcome.errors == "")
+    #expect(outcome.output.contains("Function profiling"))
+  }
+
   @Test("Archives give their arrays by name")
   func archives() throws {
     let archive = path("model.npz")

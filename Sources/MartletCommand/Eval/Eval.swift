@@ -42,6 +42,9 @@ struct Eval: ParsableCommand {
     help: "What is printed besides: \(Picture.allCases.map(\.rawValue).joined(separator: ", ")).")
   var print: Picture?
 
+  @Flag(help: "Print what each kernel took, in Theano's tables and ours.")
+  var profile = false
+
   @Flag(help: "Print results, times and files as JSON.")
   var json = false
 
@@ -75,7 +78,7 @@ struct Eval: ParsableCommand {
   func run() throws {
     if functions { return try FunctionList.write() }
     guard let expression else { return }
-    let evaluation = try Evaluation(expression, inputs, threads: threads)
+    let evaluation = try Evaluation(expression, inputs, threads: threads, profile: profile)
     if !outputs.isEmpty, outputs.count != evaluation.texts.count {
       throw CommandError.outputCount(evaluation.texts.count, given: outputs.count)
     }
@@ -88,6 +91,9 @@ struct Eval: ParsableCommand {
         json: try EvalReport(evaluation, results, files: outputs, picture: picture))
     } else if outputs.isEmpty {
       for array in results { try StandardOutput.write("\(array)") }
+    }
+    if !json, let profile = evaluation.function.profile {
+      try StandardOutput.write(profile.summary())
     }
   }
 }

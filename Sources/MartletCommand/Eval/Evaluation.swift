@@ -12,7 +12,7 @@ struct Evaluation {
   let compileSeconds: Double
 
   /// Parses the expressions, reads the files and compiles.
-  init(_ expression: String, _ files: [String], threads: Int?) throws {
+  init(_ expression: String, _ files: [String], threads: Int?, profile: Bool) throws {
     let formula = try Formula(expression)
     texts = formula.outputs
     let inputs = try InputFiles(files).arrays
@@ -23,7 +23,8 @@ struct Evaluation {
     arrays = inputs.map(\.array)
     let clock = ContinuousClock()
     let start = clock.now
-    function = try Session(threads: threads).function(named.map(\.1), tensors, name: "eval")
+    function = try Session(threads: threads).function(
+      named.map(\.1), tensors, name: "eval", profile: profile)
     compileSeconds = (clock.now - start) / .seconds(1)
   }
 

@@ -1,3 +1,4 @@
+import Glibc
 import Runtime
 import Synchronization
 
@@ -12,11 +13,14 @@ public struct Origin: Sendable {
   private static let images = ImageMap.capture()
 
   /// The folder that holds this library's own modules, whose frames are no user's.
-  private static let library: Substring = {
-    let path = #filePath[...]
-    let folder = path.prefix(upTo: path.lastIndex(of: "/") ?? path.startIndex)
-    return folder.prefix(upTo: folder.lastIndex(of: "/") ?? folder.startIndex)
-  }()
+  private static let library = folder(of: folder(of: #filePath))
+
+  /// The folder of this package.
+  private static let package = folder(of: library)
+
+  private static func folder(of path: String) -> String {
+    String(path.prefix(upTo: path.lastIndex(of: "/") ?? path.startIndex))
+  }
 
   /// The folders beside its modules whose frames are users'. The command's is none of them: what that
   /// computes was typed.
@@ -99,6 +103,11 @@ public struct Origin: Sendable {
   private static func isOurs(_ path: String) -> Bool {
     let isMade = path.hasSuffix("<compiler-generated>") || path.contains("@__swiftmacro_")
     if isMade || path.contains("/.build/checkouts/") { return true }
+    // Release builds name some files from the folder of their package, the user's or this one.
+    if !path.hasPrefix("/") {
+      let inside = "\(package)/\(path)"
+      return unsafe isOurs(inside) && access(inside, F_OK) == 0
+    }
     return path.hasPrefix("\(library)/")
       && !programs.contains { path.hasPrefix("\(library)/\($0)/") }
   }

@@ -62,12 +62,7 @@ package final class CompiledPlan: @unchecked Sendable {
   /// - Throws: When memory for a result or an intermediate cannot be had, or a matrix is too large for
   ///   the library.
   package func run(_ inputs: BorrowedArrays, threads: Int) throws -> [NDArray] {
-    try withOutputs(inputs, threads: threads) { made in
-      var views: [NDArray] = []
-      views.reserveCapacity(results.count)
-      for number in results.indices { views.append(view(results[number], inputs, made)) }
-      return views
-    }
+    try withOutputs(inputs, threads: threads) { views(inputs, $0) }
   }
 
   /// Runs the plan as `run` does, and notes what each step takes.
@@ -75,9 +70,7 @@ package final class CompiledPlan: @unchecked Sendable {
     _ inputs: BorrowedArrays, threads: Int, recording call: CallRecord
   ) throws -> [NDArray] {
     try call.plan {
-      try withOutputs(inputs, threads: threads, recording: call) { made in
-        results.map { view($0, inputs, made) }
-      }
+      try withOutputs(inputs, threads: threads, recording: call) { views(inputs, $0) }
     }
   }
 
@@ -138,6 +131,8 @@ package final class CompiledPlan: @unchecked Sendable {
 
   /// Runs the steps as `execute` does, and notes what each takes. Memory that a call takes for itself
   /// is taken before the first.
+  // What both begin with is written twice: handing the steps to one function as a closure makes the call
+  // of `x + y` on four elements take 80 ns instead of 72.
   @inline(never)
   private func execute(
     _ inputs: BorrowedArrays, _ outputs: UnsafeBufferPointer<UnsafeMutableRawPointer>, threads: Int,
@@ -156,6 +151,17 @@ package final class CompiledPlan: @unchecked Sendable {
         }.end
       }
     }
+  }
+
+  /// The arrays that the results are.
+  @inline(__always)
+  private func views(
+    _ inputs: BorrowedArrays, _ made: UnsafeBufferPointer<ArrayStorage>
+  ) -> [NDArray] {
+    var views: [NDArray] = []
+    views.reserveCapacity(results.count)
+    for number in results.indices { views.append(view(results[number], inputs, made)) }
+    return views
   }
 
   /// The array that a result is.

@@ -39,7 +39,10 @@ struct Eval: ParsableCommand {
   var threads: Int?
 
   @Option(
-    help: "What is printed besides: \(Picture.allCases.map(\.rawValue).joined(separator: ", ")).")
+    help: """
+      What is printed before the results: graph, kernels, llvm or asm; or instead of them, for programs \
+      that draw it: mermaid or dot.
+      """)
   var print: Picture?
 
   @Flag(help: "Print what each kernel took, in Theano's tables and ours.")
@@ -87,12 +90,14 @@ struct Eval: ParsableCommand {
     let results = try evaluation.results()
     for (path, array) in zip(outputs, results) { try array.write(to: path) }
     if json {
-      try StandardOutput.write(
+      return try StandardOutput.write(
         json: try EvalReport(evaluation, results, files: outputs, picture: picture))
-    } else if outputs.isEmpty {
+    }
+    if print?.isAlone == true { return }
+    if outputs.isEmpty {
       for array in results { try StandardOutput.write("\(array)") }
     }
-    if !json, let profile = evaluation.function.profile {
+    if let profile = evaluation.function.profile {
       try StandardOutput.write(profile.summary())
     }
   }
@@ -101,4 +106,7 @@ struct Eval: ParsableCommand {
 /// What can be printed of an expression.
 enum Picture: String, CaseIterable, ExpressibleByArgument {
   case graph, kernels, llvm, asm, mermaid, dot
+
+  /// Whether another program reads it, which would take the results for a part of it.
+  var isAlone: Bool { self == .mermaid || self == .dot }
 }

@@ -41,7 +41,7 @@ struct ParallelLoopTests {
   func joinedChunks() {
     var calls: [[Int]] = []
     withUnsafeMutablePointer(to: &calls) { calls in
-      let range = ChunkedRange(count: 25, grain: 10, joinsChunks: true)
+      let range = ChunkedRange(count: 25, grain: 10, joining: .batches)
       for chunks in [0..<0, 0..<1, 1..<3] {
         range.run(chunks: chunks, UnsafeRawPointer(calls)) { context, begin, end, chunk in
           UnsafeMutableRawPointer(mutating: context).assumingMemoryBound(to: [[Int]].self)

@@ -23,6 +23,11 @@ struct Accumulation {
     return first + others
   }
 
+  /// The states of all of `strip`'s vectors before any value.
+  func initial(_ strip: Strip, position: IRValue) -> [IRValue] {
+    (0..<strip.units).flatMap { _ in initial(lanes: strip.lanes, position: position) }
+  }
+
   /// The states after one strip. `position` is that of vector 0's first lane, and `isAlongLanes`
   /// tells whether positions count on from lane to lane or are the same in all.
   func accumulate(

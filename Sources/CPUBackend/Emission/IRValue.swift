@@ -56,6 +56,15 @@ extension IRType {
     return lanes == 1 ? name : "v\(lanes)\(name)"
   }
 
+  /// The bits of all lanes.
+  var bitCount: Int {
+    switch element {
+    case .integer(let bits): lanes * bits
+    case .float: lanes * 32
+    case .double, .pointer: lanes * 64
+    }
+  }
+
   private var elementText: String {
     switch element {
     case .integer(let bits): "i\(bits)"

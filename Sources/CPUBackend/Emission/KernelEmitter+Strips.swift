@@ -8,10 +8,15 @@ extension KernelEmitter {
     let cut = Cut(
       stages, of: kernel, along: axis, for: target,
       pastCaches: kernel.storesPastCaches && inner.isEmpty)
+    let buffer =
+      hasPanels
+      ? StateBuffer(
+        accumulation(0, lanes: cut.lanes, lanesAreJoined: false), lanes: cut.lanes,
+        stripWidth: cut.passes[0].strip.width, writer) : nil
     _ = loops.segments(
       of: 0..<kernel.outerCount, from: begin, to: end, at: memory.launch.pointers
     ) { segment, _ in
-      emitSegment(segment, cut)
+      if let buffer { emitPanels(segment, cut, buffer) } else { emitSegment(segment, cut) }
       return []
     }
     if kernel.storesPastCaches { emitFence() }
@@ -27,6 +32,21 @@ extension KernelEmitter {
   func emitSegment(_ segment: LoopEmitter.Segment, _ cut: Cut) {
     let axis = segment.axis
     let scopes = segmentScopes(at: segment.pointers, cut.lanes)
+    emitSegment(segment, cut) { _, strip, pointers in
+      if kernel.readsAhead, inner.isEmpty, strip.masks.isEmpty, strip.lanes > 1 {
+        for stage in stages.indices { prefetch(stage, at: pointers, along: axis, strip) }
+      }
+      emitStages(0..., strip, at: pointers, along: axis, scopes, reading: [])
+    }
+  }
+
+  /// Writes `body` for each strip of a run along the lane axis; it gets the strip's index and the
+  /// addresses there.
+  func emitSegment(
+    _ segment: LoopEmitter.Segment, _ cut: Cut,
+    _ body: (_ index: IRValue, Strip, _ pointers: [IRValue]) -> Void
+  ) {
+    let axis = segment.axis
     var index = segment.begin
     for pass in cut.passes {
       let first = memory.advance(segment.pointers, along: axis, by: index)
@@ -34,11 +54,7 @@ extension KernelEmitter {
         pass.strip.isPastCaches ? memory.isAligned(stores, at: first, pass.strip) : nil
       index =
         loops.strips(of: segment, from: index, pass, if: isAligned) { index, strip, _ in
-          let pointers = memory.advance(segment.pointers, along: axis, by: index)
-          if kernel.readsAhead, inner.isEmpty, !pass.isMasked, strip.lanes > 1 {
-            for stage in stages.indices { prefetch(stage, at: pointers, along: axis, strip) }
-          }
-          emitStrip(strip, at: pointers, along: axis, scopes)
+          body(index, strip, memory.advance(segment.pointers, along: axis, by: index))
           return []
         }.index
     }
@@ -55,44 +71,53 @@ extension KernelEmitter {
     }
   }
 
-  /// Writes all stages for one strip of the outer axis.
-  func emitStrip(_ strip: Strip, at pointers: [IRValue], along axis: Int, _ scopes: [Scope]) {
-    var accumulators: [[IRValue]] = []
-    for stage in stages.indices {
+  /// Writes some stages for one strip of the outer axis; those before them left `accumulators`.
+  func emitStages(
+    _ range: PartialRangeFrom<Int>, _ strip: Strip, at pointers: [IRValue], along axis: Int,
+    _ scopes: [Scope], reading accumulators: [[IRValue]]
+  ) {
+    var accumulators = accumulators
+    for stage in range.relative(to: stages) {
       var scope = scopes[stage]
       scope.vectors.merge(self.scope(stage, reading: accumulators, uniform: false).vectors) { $1 }
-      let emitter = emitter(stage, along: axis)
-      emitter.emit(.strip, into: &scope, at: pointers, strip)
       if stages[stage].stage.loops {
-        accumulators += emitLoop(stage, strip, at: pointers, scope, emitter)
+        let accumulation = accumulation(stage, lanes: strip.lanes, lanesAreJoined: false)
+        let states = emitLoop(
+          stage, strip, from: .i64(0), to: loops.count(inner), at: pointers, scope, accumulation,
+          carrying: accumulation.initial(strip, position: .i64(0)))
+        accumulators += accumulation.values(states, lanes: strip.lanes)
       } else {
+        let emitter = emitter(stage, along: axis)
+        emitter.emit(.strip, into: &scope, at: pointers, strip)
         emitter.store(from: scope, at: pointers, strip)
       }
     }
   }
 
-  /// Writes a stage's loop over the inner space and returns its accumulators, a vector for each unit
-  /// of the strip.
-  private func emitLoop(
-    _ stage: Int, _ strip: Strip, at pointers: [IRValue], _ scope: Scope, _ emitter: StageEmitter
-  ) -> [[IRValue]] {
-    let accumulation = accumulation(stage, lanes: strip.lanes, lanesAreJoined: false)
-    let first = accumulation.initial(lanes: strip.lanes, position: .i64(0))
+  /// Writes a stage's loop over some positions of the inner space, and returns the states after them
+  /// of each vector of the strip.
+  func emitLoop(
+    _ stage: Int, _ strip: Strip, from begin: IRValue, to end: IRValue, at pointers: [IRValue],
+    _ scope: Scope, _ accumulation: Accumulation, carrying states: [IRValue],
+    isNarrow: IRValue? = nil
+  ) -> [IRValue] {
+    let emitter = emitter(stage, along: lanes.axis)
+    var outer = scope
+    emitter.emit(.strip, into: &outer, at: pointers, strip)
     let last = inner.upperBound - 1
     let streams = Set(stages[stage].stage.loads).filter { memory.leavesLines($0, along: last) }
       .sorted()
-    let states = loops.points(
-      of: inner, from: .i64(0), to: loops.count(inner), at: pointers,
-      carrying: accumulation.widened(first, to: strip, position: .i64(0))
-    ) { pointers, position, states in
-      var scope = scope
-      for access in streams { memory.prefetch(access, at: pointers[access], along: last, strip) }
+    return loops.points(of: inner, from: begin, to: end, at: pointers, carrying: states) {
+      pointers, position, states in
+      var scope = outer
+      for access in streams {
+        memory.prefetch(access, at: pointers[access], along: last, strip, if: isNarrow)
+      }
       emitter.emit(.point, into: &scope, at: pointers, strip)
       emitter.store(from: scope, at: pointers, strip)
       return accumulation.accumulate(states, strip, position: position, isAlongLanes: false) {
         emitter.value(of: $0, in: scope, lanes: strip.lanes, unit: $1)
       }
     }
-    return accumulation.values(states, lanes: strip.lanes)
   }
 }

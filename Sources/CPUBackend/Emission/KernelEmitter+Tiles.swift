@@ -126,7 +126,9 @@ private struct TileEmitter {
           buffer, plus: writer.multiply(row, .i64(strip.width)),
           of: .memory(memory.dtype(of: access)))
       }
-      rows.emitStrip(strip, at: places, along: last, rows.segmentScopes(at: places, strip.lanes))
+      rows.emitStages(
+        0..., strip, at: places, along: last, rows.segmentScopes(at: places, strip.lanes),
+        reading: [])
       return []
     }
   }

@@ -16,8 +16,8 @@ struct LoopEmitter {
     let pointers: [IRValue]
     let axis: Int
     /// The indices of the run.
-    let begin: IRValue
-    let end: IRValue
+    var begin: IRValue
+    var end: IRValue
     /// The position of index `begin` in the flattened space.
     let position: IRValue
   }

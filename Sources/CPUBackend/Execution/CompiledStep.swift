@@ -125,7 +125,7 @@ final class KernelCall: CompiledStep, @unchecked Sendable {
     withUnsafePointer(to: context) { pointer in
       ParallelLoop.run(
         count: count, grain: cost.grain, threads: threads, nanoseconds: cost.nanoseconds,
-        joinsChunks: partials == nil, context: pointer
+        joining: cost.joining, context: pointer
       ) { context, begin, end, chunk in
         let context = context.assumingMemoryBound(to: Context.self)
         context.pointee.body(

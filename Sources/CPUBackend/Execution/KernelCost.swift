@@ -11,6 +11,8 @@ struct KernelCost {
   let nanoseconds: Double
   /// How many units of the parallel range make a chunk.
   let grain: Int
+  /// Which chunks may run as one.
+  let joining: ChunkJoining
 
   /// Nanoseconds that a chunk of any other kernel should take: many times what claiming it does.
   private static let chunkTime = 4_000.0
@@ -27,6 +29,8 @@ struct KernelCost {
       instructions += lines * outer * (stage.loops ? inner : 1)
     }
     let bytes = Self.bytes(kernel, layout)
+    // Long pieces of rows suit the memory.
+    joining = kernel.isFullReduction ? .none : kernel.isColumns ? .longBatches : .batches
     nanoseconds = max(
       instructions / (8 * Self.vectorsPerNanosecond), bytes / Self.bytesPerNanosecond(bytes))
     if kernel.isFullReduction {

@@ -47,10 +47,13 @@ enum LoopCost {
     return estimate * (1 - largestShare(useful)) > handOver ? .serialCounted : .serial
   }
 
-  /// Returns how many batches a loop of `chunks` chunks is handed out in.
-  static func batches(estimate: Double, chunks: Int, threads: Int) -> Int {
-    let share = estimate / Double(8 * threads)
-    let batch = min(max(share, shortestBatch), longestBatch)
+  /// Returns how many batches a loop of `chunks` chunks is handed out in. Where they are to be long, a
+  /// thread gets two if all are equally fast.
+  static func batches(
+    estimate: Double, chunks: Int, threads: Int, areLong: Bool = false
+  ) -> Int {
+    let share = estimate / Double((areLong ? 2 : 8) * threads)
+    let batch = max(areLong ? share : min(share, longestBatch), shortestBatch)
     let wanted = max(Double(threads), (estimate / batch).rounded(.up))
     return Int(min(wanted, Double(min(chunks, LoopTicket.maximumBatches))))
   }

@@ -17,17 +17,15 @@ package enum ParallelLoop {
   /// - Parameters:
   ///   - threads: how many threads may work at once, the caller included.
   ///   - estimate: what the loop would take on one thread, in nanoseconds.
-  ///   - joinsChunks: whether neighbouring chunks may reach the body as one range, under the number of
-  ///     the first; for bodies that write what belongs to each element and nothing that belongs to a
-  ///     chunk.
+  ///   - joining: which chunks may reach the body as one range, under the number of the first.
   ///   - context: handed to `body`; must stay valid and, if shared chunks change it, be safe to
   ///     share.
   @inline(__always)
   package static func run(
-    count: Int, grain: Int, threads: Int, nanoseconds estimate: Double, joinsChunks: Bool = false,
+    count: Int, grain: Int, threads: Int, nanoseconds estimate: Double, joining: ChunkJoining = .none,
     context: UnsafeRawPointer, body: LoopBody
   ) {
-    let range = ChunkedRange(count: count, grain: grain, joinsChunks: joinsChunks)
+    let range = ChunkedRange(count: count, grain: grain, joining: joining)
     if isSerial(range, threads, estimate) {
       range.run(chunks: 0..<range.chunks, context, body)
     } else {
@@ -72,17 +70,27 @@ package enum ParallelLoop {
   }
 }
 
+/// Which neighbouring chunks of a loop may reach its body as one range: none but for bodies that write
+/// what belongs to each element, and nothing that belongs to a chunk.
+package enum ChunkJoining: Sendable {
+  case none
+  /// Those that a thread takes at a time.
+  case batches
+  /// Those that a thread takes at a time, which are as many as may be: for bodies that are faster on long
+  /// ranges.
+  case longBatches
+}
+
 /// The range `0..<count`, cut into chunks of `grain`.
 struct ChunkedRange {
   let count: Int
   let grain: Int
-  /// Whether neighbouring chunks may be run as one.
-  let joinsChunks: Bool
+  let joining: ChunkJoining
 
-  init(count: Int, grain: Int, joinsChunks: Bool = false) {
+  init(count: Int, grain: Int, joining: ChunkJoining = .none) {
     self.count = max(count, 0)
     self.grain = max(grain, 1)
-    self.joinsChunks = joinsChunks
+    self.joining = joining
   }
 
   /// How many chunks there are; the last may be short.
@@ -91,7 +99,7 @@ struct ChunkedRange {
   /// Runs the body over some of the chunks, in order.
   @inline(__always)
   func run(chunks: Range<Int>, _ context: UnsafeRawPointer, _ body: LoopBody) {
-    if joinsChunks, !chunks.isEmpty {
+    if joining != .none, !chunks.isEmpty {
       let last = bounds(ofChunk: chunks.upperBound - 1)
       body(context, chunks.lowerBound * grain, last.upperBound, chunks.lowerBound)
       return

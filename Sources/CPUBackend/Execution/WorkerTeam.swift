@@ -87,7 +87,9 @@ extension WorkerTeam {
     _ context: UnsafeRawPointer, _ body: LoopBody
   ) {
     setAllowance(earned, helpers)
-    let batches = LoopCost.batches(estimate: estimate, chunks: range.chunks, threads: helpers + 1)
+    let batches = LoopCost.batches(
+      estimate: estimate, chunks: range.chunks, threads: helpers + 1,
+      areLong: range.joining == .longBatches)
     let record = LoopRecord.current
     loop.pointee = SharedLoop(
       range: range, batches: batches, context: context, body: body,

@@ -1,0 +1,112 @@
+internal import Arrays
+internal import KernelIR
+internal import Scalars
+
+/// Reductions of columns, whose every row lies far from the one before.
+///
+/// Read one strip after the other, all rows would be touched once for each strip, and each time at
+/// another page of memory. So columns are taken in panels: a few rows of all strips of the panel, then
+/// the next rows, while the states of all its columns wait in a buffer. The order of the sums of a
+/// column stays the same. On Zen 3 the sums of 4,000 columns as long take 9.8 ms in strips and 3.4 in
+/// panels, where reading them row by row takes 4.1: several rows at once are streams that the
+/// processor follows side by side.
+extension KernelEmitter {
+  /// Whether the first stage, and no other, loops, and reads what panels suit.
+  var hasPanels: Bool {
+    guard kernel.isColumns, stages[0].stage.loops else { return false }
+    return stages.dropFirst().allSatisfy { !$0.stage.loops }
+      && stages[0].stage.loads.contains { memory.leavesLines($0, along: inner.upperBound - 1) }
+  }
+
+  /// Writes a run along the lane axis, panel by panel.
+  func emitPanels(_ segment: LoopEmitter.Segment, _ cut: Cut, _ buffer: StateBuffer) {
+    let scopes = segmentScopes(at: segment.pointers, cut.lanes)
+    let count = loops.count(inner)
+    _ = writer.loop(from: segment.begin, to: segment.end, step: .i64(buffer.columnCount)) {
+      begin, _ in
+      let end = writer.call(
+        "llvm.smin.i64", [writer.add(begin, .i64(buffer.columnCount)), segment.end], .i64)
+      var panel = segment
+      (panel.begin, panel.end) = (begin, end)
+      // A single strip has nothing to take turns with.
+      let isNarrow = writer.compare(
+        "icmp sle", writer.binary("sub nsw", end, begin), .i64(cut.passes[0].strip.width))
+      let rows = writer.select(isNarrow, count, .i64(Self.panelRows))
+      _ = writer.repeatWhile(carrying: [.i64(0)]) { current in
+        let row = current[0]
+        let next = writer.call("llvm.smin.i64", [writer.add(row, rows), count], .i64)
+        let isFirst = writer.compare("icmp eq", row, .i64(0))
+        let isLast = writer.compare("icmp eq", next, count)
+        emitSegment(panel, cut) { index, strip, pointers in
+          let place = writer.binary("sub nsw", index, begin)
+          let accumulation = accumulation(0, lanes: strip.lanes, lanesAreJoined: false)
+          let first = accumulation.initial(strip, position: .i64(0))
+          _ = writer.when(isFirst) {
+            buffer.store(first, at: place, strip)
+            return []
+          }
+          let states = emitLoop(
+            0, strip, from: row, to: next, at: pointers, scopes[0], accumulation,
+            carrying: buffer.load(first.map(\.type), at: place, strip), isNarrow: isNarrow)
+          buffer.store(states, at: place, strip)
+          _ = writer.when(isLast) {
+            emitStages(
+              1..., strip, at: pointers, along: segment.axis, scopes,
+              reading: accumulation.values(states, lanes: strip.lanes))
+            return []
+          }
+        }
+        return ([next], writer.compare("icmp slt", next, count))
+      }
+      return []
+    }
+  }
+
+  /// The rows of a strip that are read before the next strip has its turn.
+  private static let panelRows = 8
+}
+
+/// Memory on the stack for the states of a panel's columns.
+struct StateBuffer {
+  private let writer: IRWriter
+  /// Where the states of each kind begin, and the bytes of one lane.
+  private let kinds: [(start: IRValue, laneByteCount: Int)]
+  /// The most columns of a panel: whole strips.
+  let columnCount: Int
+
+  /// The bytes of all states.
+  private static let byteCount = 1 << 16
+
+  init(_ accumulation: Accumulation, lanes: Int, stripWidth: Int, _ writer: IRWriter) {
+    let types = accumulation.initial(lanes: lanes, position: .i64(0)).map(\.type)
+    let laneByteCounts = types.map { max(1, $0.bitCount / 8 / lanes) }
+    let strips = Self.byteCount / max(1, laneByteCounts.reduce(0, +)) / stripWidth
+    let columnCount = max(1, strips) * stripWidth
+    kinds = laneByteCounts.map {
+      (writer.assign(.pointer, "alloca [\(columnCount * $0) x i8], align 64"), $0)
+    }
+    (self.writer, self.columnCount) = (writer, columnCount)
+  }
+
+  /// Writes the states of the strip at column `index` of the panel.
+  func store(_ states: [IRValue], at index: IRValue, _ strip: Strip) {
+    for (number, state) in states.enumerated() {
+      writer.store(state, place(number, at: index, strip), align: 1)
+    }
+  }
+
+  /// Reads the states of a strip.
+  func load(_ types: [IRType], at index: IRValue, _ strip: Strip) -> [IRValue] {
+    types.enumerated().map { number, type in
+      writer.load(type, place(number, at: index, strip), align: 1)
+    }
+  }
+
+  /// Where a state of the flat list of a strip's states lies.
+  private func place(_ number: Int, at index: IRValue, _ strip: Strip) -> IRValue {
+    let (unit, kind) = number.quotientAndRemainder(dividingBy: kinds.count)
+    let column = writer.add(index, .i64(unit * strip.lanes))
+    let offset = writer.multiply(column, .i64(kinds[kind].laneByteCount))
+    return writer.address(kinds[kind].start, plus: offset, of: IRType(.integer(8)))
+  }
+}

@@ -3,6 +3,8 @@ import KernelIR
 import Scalars
 import Testing
 
+@testable import CPUBackend
+
 @Suite("Emitted kernels")
 struct EmissionKernelTests {
   /// The seed program: how many points lie in the unit circle, and what that says about π.
@@ -41,6 +43,15 @@ struct EmissionKernelTests {
     return KernelCase(
       kernel: kernel, layout: Layout(extents: [count], strides: [[1], [1], [0]]),
       arrays: [x, y, [Scalar(0.0)]], offsets: [0, 0, 0], scalars: [Int64(count)])
+  }
+
+  @Test("What registers have no room for lies where no page ends in it", arguments: [16, 32, 64])
+  func stackAlignment(byteCount: Int) {
+    let target = VectorTarget(vectorByteCount: byteCount, hasMaskRegisters: byteCount == 64)
+    let text = KernelEmitter.emit(Self.pi(8).kernel, named: "pi", for: target)
+    let functions = text.split(separator: "\n").filter { $0.hasPrefix("define") }
+    #expect(functions.count == 2)
+    #expect(functions.allSatisfy { $0.contains("alignstack(\(byteCount))") })
   }
 
   @Test("The seed program counts what it should at every length around its vectors")

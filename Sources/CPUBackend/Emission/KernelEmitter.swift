@@ -94,8 +94,12 @@ package struct KernelEmitter {
     KernelEmitter(self, reading: accesses, along: axis)
   }
 
+  /// The text of a function, whose stack is aligned as vectors are: LLVM would keep vectors for which
+  /// there are no registers where the caller's stack happens to be, and where one of them lay across two
+  /// pages, `exp(-x * x) * sin(y) + tanh(x * y)` took 2.7 times as long on Zen 3, in one process of four.
   private func function(_ name: String, _ parameters: String) -> String {
-    "define void @\(name)(\(parameters)) nounwind {\nentry:\n\(writer.text)\n  ret void\n}\n"
+    "define void @\(name)(\(parameters)) nounwind alignstack(\(target.vectorByteCount)) "
+      + "{\nentry:\n\(writer.text)\n  ret void\n}\n"
   }
 
   /// Writes the body of the main function.

@@ -12,9 +12,9 @@ public enum Instruction: Hashable, Sendable {
   case rem
   /// `a * b + c`, rounded once. Floating dtypes only.
   case fma
-  /// `a * 2^b`, rounded once, where `a` is a NaN or between 2^-30 and 2 in magnitude and `b` is a whole
-  /// number, at most one above the greatest exponent of the dtype and less than 64 below that of the
-  /// least subnormal number. Other operands give anything. Floating dtypes only.
+  /// `a * 2^b`, rounded once, where both are NaN, or `a` is between 2^-30 and 2 in magnitude and `b` is
+  /// a whole number, at most one above the greatest exponent of the dtype and less than 64 below that of
+  /// the least subnormal number. Other operands give anything. Floating dtypes only.
   case scale
   /// The operand with its sign changed, or without its sign.
   case neg, abs

@@ -72,6 +72,10 @@ struct EmissionInstructionTests {
           Scalar.float(numbers[($0 + argument * shift) % numbers.count], .float64).cast(to: dtype)
         }
       }
+      // The exponent of what is no number is none.
+      for place in 0..<count where test.arrays[0][place].asDouble.isNaN {
+        test.arrays[1][place] = test.arrays[0][place]
+      }
       try test.check("\(dtype), \(count) elements")
     }
   }

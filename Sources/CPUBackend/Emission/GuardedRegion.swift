@@ -16,12 +16,18 @@ struct GuardedRegion {
   /// A branch costs as much as several instructions, and more where it is mispredicted.
   private static let leastLineCount = 16
 
+  /// Whether some lines are worth a branch: many, or a `scale`, which takes several instructions and is
+  /// apart only for the sake of the branch.
+  private static func isWorth(_ lines: [LaneProgram.Line]) -> Bool {
+    lines.count >= leastLineCount || lines.contains { $0.operation == .scale }
+  }
+
   /// The regions of `stage`, by the line before which each has to be emitted. They do not overlap, and
   /// none begins inside another.
   static func all(of stage: StageProgram) -> [Int: GuardedRegion] {
     let program = stage.program
     let selects = program.lines.indices.filter { program.lines[$0].operation == .select }
-    guard program.lines.count > leastLineCount else { return [:] }
+    guard isWorth(program.lines) else { return [:] }
     var regions: [Int: GuardedRegion] = [:]
     var taken: Set<Int> = []
     var seen: Set<LaneProgram.Operand> = []
@@ -32,7 +38,7 @@ struct GuardedRegion {
       else { continue }
       let chosen = selects.filter { program.lines[$0].operands[0] == condition }
       let lines = behind(Set(chosen), of: stage, like: first, without: taken)
-      guard lines.count >= leastLineCount, isReady(lines, before: first, of: program),
+      guard isWorth(lines.map { program.lines[$0] }), isReady(lines, before: first, of: program),
         !lines.contains(where: { regions[$0] != nil })
       else { continue }
       taken.formUnion(lines)

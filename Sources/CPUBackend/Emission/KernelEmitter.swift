@@ -39,8 +39,11 @@ package struct KernelEmitter {
     let tables = ConstantTables()
     var functions = ""
     let lanes = kernel.laneAxis
-    let stages = kernel.stages.map {
-      StageProgram($0, lower($0.composite), of: kernel, lanesAlong: lanes)
+    let stages = kernel.stages.map { stage in
+      let program = lower(stage.composite)
+      return StageProgram(
+        stage, target.hasMaskRegisters ? program : program.withScalesApart(), of: kernel,
+        lanesAlong: lanes)
     }
     let main = KernelEmitter(kernel, stages, lanes, target, tables)
     main.emitPoints()

@@ -1,4 +1,4 @@
-import Arrays
+package import Arrays
 
 // What the formulas of floating functions are written with. `Scripts/fit-coefficients` prints their
 // polynomials and tables.
@@ -8,23 +8,23 @@ import Arrays
 /// Adding 1.5 * 2^mantissaBits to a value of less than a third of that leaves its nearest whole
 /// number in the low bits of the sum. This needs neither a rounding nor a conversion instruction,
 /// and the number can be used as an integer and (after subtracting the shifter) as a float.
-struct FloatFormat {
+package struct FloatFormat {
   /// The integer dtype of the same width.
-  let integer: DType
+  package let integer: DType
   /// The bits below the exponent.
-  let mantissaBits: Int
+  package let mantissaBits: Int
   /// What is added to an exponent to store it.
-  let bias: Int
+  package let bias: Int
 
   /// The shifter that leaves `n + offset` in the low bits.
-  func shifter(offset: Int = 0) -> Double {
+  package func shifter(offset: Int = 0) -> Double {
     1.5 * Double(sign: .plus, exponent: mantissaBits, significand: 1) + Double(offset)
   }
 
   /// 1 sign bit, 8 bits of exponent, 23 of mantissa.
-  static let float32 = FloatFormat(integer: .int32, mantissaBits: 23, bias: 127)
+  package static let float32 = FloatFormat(integer: .int32, mantissaBits: 23, bias: 127)
   /// 1 sign bit, 11 bits of exponent, 52 of mantissa.
-  static let float64 = FloatFormat(integer: .int64, mantissaBits: 52, bias: 1023)
+  package static let float64 = FloatFormat(integer: .int64, mantissaBits: 52, bias: 1023)
 }
 
 extension Lane {

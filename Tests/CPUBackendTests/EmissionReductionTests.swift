@@ -65,6 +65,41 @@ struct EmissionReductionTests {
     }
   }
 
+  // swift-format-ignore
+  private static let tallSpaces = [
+    Space(description: "panels", outerCount: 1, extents: { [$0, 19] }, strides: { [1, $0 + 1] }),
+    Space(description: "panels of two axes", outerCount: 1, extents: { [$0, 5, 4] }, strides: { [1, 4 * $0 + 9, $0 + 1] }),
+    Space(description: "panels of each of two", outerCount: 2, extents: { [2, $0, 11] }, strides: { [1, 2, 2 * $0] }),
+    Space(description: "groups of rows", outerCount: 1, extents: { [11, $0] }, strides: { [$0 + 3, 1] }),
+    Space(description: "groups in each of two", outerCount: 2, extents: { [2, 7, $0] }, strides: { [8 * $0, $0, 1] }),
+  ]
+
+  @Test(
+    "Reductions that take several rows at once agree",
+    arguments: [
+      (DType.float32, Reduction.sum), (.float32, .max), (.float64, .sum), (.float64, .argmax),
+      (.int32, .sum), (.int8, .min), (.bool, .any), (.bool, .argmax),
+    ])
+  func severalRows(dtype: DType, reduction: Reduction) throws {
+    for space in Self.tallSpaces {
+      for count in [1, 5, 16, 31, 64, 129, 300] {
+        let test = Self.reduction(
+          dtype, space, count, special: dtype.isFloating && count % 2 == 0, only: reduction)
+        try test.check("\(reduction) of \(dtype), \(space), \(count)", cuts: [3, 65, 130])
+      }
+    }
+  }
+
+  @Test(
+    "Columns of more than one panel and chunks of several streams agree",
+    arguments: [(DType.float64, Reduction.sum), (.float32, .argmin)])
+  func long(dtype: DType, reduction: Reduction) throws {
+    for (space, count) in [(Self.tallSpaces[0], 9001), (Self.spaces[0], 2 * 16_384 + 77)] {
+      let test = Self.reduction(dtype, space, count, special: false, only: reduction)
+      try test.check("\(reduction) of \(dtype), \(space)", cuts: [8200])
+    }
+  }
+
   @Test("A long row loses few digits")
   func longRow() throws {
     let count = 1 << 18

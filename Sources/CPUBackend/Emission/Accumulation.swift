@@ -17,10 +17,14 @@ struct Accumulation {
     reductions.flatMap { $0.initial(lanes: lanes, position: position) }
   }
 
-  /// The states of `strip`'s vectors, of which the first goes on from `first`.
+  /// The states of `strip`'s vectors, of which the first of each row goes on from `first`.
   func widened(_ first: [IRValue], to strip: Strip, position: IRValue) -> [IRValue] {
-    let others = (1..<strip.units).flatMap { _ in initial(lanes: strip.lanes, position: position) }
-    return first + others
+    vectors(first).flatMap { state in
+      let others = (1..<strip.units / strip.rows).flatMap { _ in
+        initial(lanes: strip.lanes, position: position)
+      }
+      return state + others
+    }
   }
 
   /// The states of all of `strip`'s vectors before any value.
@@ -49,20 +53,29 @@ struct Accumulation {
     from first: IRValue, _ strip: Strip, unit: Int, _ isAlongLanes: Bool, _ writer: IRWriter
   ) -> IRValue {
     guard isAlongLanes else { return writer.splat(first, lanes: strip.lanes) }
-    let start = writer.add(first, .i64(unit * strip.lanes))
+    let start = writer.add(first, .i64(strip.offset(ofUnit: unit)))
     if strip.lanes == 1 { return start }
     let steps = IRValue(Array(0..<strip.lanes), .integer(64))
     return writer.binary("add", writer.splat(start, lanes: strip.lanes), steps)
   }
 
-  /// The states of one vector that stands for all, which are combined pairwise.
-  func joinedVectors(_ states: [IRValue]) -> [IRValue] {
-    var vectors = vectors(states)
-    while vectors.count > 1 {
-      let half = vectors.count / 2
-      vectors = (0..<half).map { merged(vectors[$0], vectors[half + $0]) }
+  /// The states of one vector for each row, which stands for all of the row: they are combined
+  /// pairwise.
+  func joinedVectors(_ states: [IRValue], rows: Int) -> [IRValue] {
+    split(states, into: rows).flatMap { row in
+      var vectors = vectors(row)
+      while vectors.count > 1 {
+        let half = vectors.count / 2
+        vectors = (0..<half).map { merged(vectors[$0], vectors[half + $0]) }
+      }
+      return vectors.first ?? []
     }
-    return vectors.first ?? []
+  }
+
+  /// The flat lists of the rows that a flat list consists of.
+  func split(_ states: [IRValue], into rows: Int) -> [[IRValue]] {
+    let size = states.count / rows
+    return (0..<rows).map { Array(states[$0 * size..<($0 + 1) * size]) }
   }
 
   /// The states of one lane that stands for all lanes of a vector.
@@ -70,9 +83,11 @@ struct Accumulation {
     zip(reductions, split(states)).flatMap { $0.joined($1, lanes: lanes) }
   }
 
-  /// The states of the values of `a` and of `b`, lane by lane.
+  /// The states of the values of `a` and of `b`, lane by lane and vector by vector.
   func merged(_ a: [IRValue], _ b: [IRValue]) -> [IRValue] {
-    zip(reductions, zip(split(a), split(b))).flatMap { $0.merge($1.0, $1.1) }
+    zip(vectors(a), vectors(b)).flatMap { a, b in
+      zip(reductions, zip(split(a), split(b))).flatMap { $0.merge($1.0, $1.1) }
+    }
   }
 
   /// What later stages read: for each reduction, a value for each vector.
@@ -113,14 +128,20 @@ struct StripStates {
   /// The elements after which a strip's states go over into those of one vector, so that long sums of
   /// floats lose few digits; nil for never.
   let blockLength: Int?
+  /// How many rows there are states of.
+  let rows: Int
 
-  func initial(lanes: Int) -> [IRValue] { accumulation.initial(lanes: lanes, position: position) }
+  func initial(lanes: Int) -> [IRValue] {
+    (0..<rows).flatMap { _ in accumulation.initial(lanes: lanes, position: position) }
+  }
 
   func widened(_ first: [IRValue], to strip: Strip) -> [IRValue] {
     accumulation.widened(first, to: strip, position: position)
   }
 
-  func narrowed(_ states: [IRValue]) -> [IRValue] { accumulation.joinedVectors(states) }
+  func narrowed(_ states: [IRValue]) -> [IRValue] {
+    accumulation.joinedVectors(states, rows: rows)
+  }
 
   func merged(_ a: [IRValue], _ b: [IRValue]) -> [IRValue] { accumulation.merged(a, b) }
 }

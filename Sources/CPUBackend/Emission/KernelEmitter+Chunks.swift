@@ -11,7 +11,7 @@ extension KernelEmitter {
   func emitChunk(from begin: IRValue, to end: IRValue) {
     let (accumulation, states) = emitLoop(
       looping, from: begin, to: end, at: memory.launch.pointers, reading: [])
-    write(states, accumulation, to: slots(of: IRValue("%chunk", .i64)))
+    write(states[0], accumulation, to: slots(of: IRValue("%chunk", .i64)))
   }
 
   /// Writes the combination of all chunks, and the stages that do not loop.

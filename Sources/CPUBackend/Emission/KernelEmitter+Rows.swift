@@ -9,15 +9,24 @@ extension KernelEmitter {
     let outer = 0..<kernel.outerCount
     guard !outer.isEmpty else {
       _ = writer.when(writer.compare("icmp slt", begin, end)) {
-        emitRow(at: memory.launch.pointers)
+        emitRows(1, at: memory.launch.pointers)
         return []
       }
       return
     }
-    _ = loops.points(of: outer, from: begin, to: end, at: memory.launch.pointers) {
-      pointers, _, _ in
-      emitRow(at: pointers)
-      return []
+    let rows = rowsAtOnce
+    _ = loops.segments(of: outer, from: begin, to: end, at: memory.launch.pointers) { segment, _ in
+      let axis = segment.axis
+      var first = segment.begin
+      if rows > 1 {
+        first = loops.groups(of: segment, rows) { index in
+          emitRows(rows, at: memory.advance(segment.pointers, along: axis, by: index))
+        }
+      }
+      return writer.loop(from: first, to: segment.end) { index, _ in
+        emitRows(1, at: memory.advance(segment.pointers, along: axis, by: index))
+        return []
+      }
     }
     if kernel.storesPastCaches { emitFence() }
   }
@@ -26,18 +35,57 @@ extension KernelEmitter {
   /// done.
   func emitFence() { writer.emit("fence seq_cst") }
 
-  /// Writes all stages for one point of the outer space.
-  private func emitRow(at pointers: [IRValue]) {
-    var accumulators: [[IRValue]] = []
+  /// Writes all stages for some neighbouring points of the outer space; of several, the first stage
+  /// alone loops.
+  private func emitRows(_ rows: Int, at pointers: [IRValue]) {
+    var accumulators: [[[IRValue]]] = Array(repeating: [], count: rows)
     for stage in stages.indices {
       if stages[stage].stage.loops {
         let (accumulation, states) = emitLoop(
-          stage, from: .i64(0), to: loops.count(inner), at: pointers, reading: accumulators)
-        accumulators += accumulation.values(states, lanes: 1)
+          stage, from: .i64(0), to: loops.count(inner), at: pointers, reading: accumulators[0],
+          rows: rows)
+        for row in 0..<rows { accumulators[row] += accumulation.values(states[row], lanes: 1) }
       } else {
-        emitPoint(stage, at: pointers, reading: accumulators)
+        for row in 0..<rows {
+          let places =
+            row == 0
+            ? pointers : memory.advance(pointers, along: kernel.outerCount - 1, by: .i64(row))
+          emitPoint(stage, at: places, reading: accumulators[row])
+        }
       }
     }
+  }
+
+  /// How many rows the only loop takes side by side where it reads a row and does little else.
+  ///
+  /// Each row is a stream, and the processor fetches several side by side: on Zen 3 the sums of 4,000
+  /// rows as long take 4.2 ms four at a time, and 5.3 one at a time, whether rows are asked for in
+  /// advance or not.
+  private var rowsAtOnce: Int {
+    let stage = stages[0]
+    guard stage.stage.loops, stages.dropFirst().allSatisfy({ !$0.stage.loops }),
+      stage.stage.stores.isEmpty, let axis = inner.last,
+      !Cut([stage], of: kernel, along: axis, for: target).hasScalarPass
+    else { return 1 }
+    let row = kernel.outerCount - 1
+    let loads = Set(stage.stage.loads).map { kernel.accesses[$0] }
+    let moving = loads.filter { $0.steps[axis] != .broadcast }
+    let isFit = loads.allSatisfy { $0.steps[row] == .broadcast || $0.steps[axis] == .contiguous }
+    guard isFit, moving.count == 1, moving[0].steps[row] != .broadcast else { return 1 }
+    return stage.work <= 4 ? Self.manyRows : 1
+  }
+
+  private static let manyRows = 4
+
+  /// The strips of a walk along so many rows. The sums of a row are the same whether others are beside
+  /// it or not, so its vectors are as many either way.
+  private func cut(_ stage: Int, along axis: Int, rows: Int) -> Cut {
+    let isLossy = stages[stage].stage.accumulators.contains(where: \.losesDigits)
+    let most = kernel.outerCount > 0 && (rows > 1 || isLossy) ? rowsAtOnce : 1
+    return Cut(
+      [stages[stage]], of: kernel, along: axis, for: target,
+      pastCaches: kernel.storesPastCaches && kernel.isFinal(stages[stage].stage), rows: rows,
+      atMost: most)
   }
 
   /// Writes a stage that does not loop, one lane wide.
@@ -49,17 +97,17 @@ extension KernelEmitter {
   }
 
   /// Writes a stage's loop over the positions from `begin` to `end` of the inner space and returns
-  /// the states of one lane.
+  /// the states of one lane of each row.
   func emitLoop(
     _ stage: Int, from begin: IRValue, to end: IRValue, at pointers: [IRValue],
-    reading accumulators: [[IRValue]]
-  ) -> (Accumulation, [IRValue]) {
+    reading accumulators: [[IRValue]], rows: Int = 1
+  ) -> (Accumulation, [[IRValue]]) {
     guard let axis = inner.last else {
-      return emitOnly(stage, from: begin, to: end, at: pointers, reading: accumulators)
+      let (accumulation, states) = emitOnly(
+        stage, from: begin, to: end, at: pointers, reading: accumulators)
+      return (accumulation, [states])
     }
-    let cut = Cut(
-      [stages[stage]], of: kernel, along: axis, for: target,
-      pastCaches: kernel.storesPastCaches && kernel.isFinal(stages[stage].stage))
+    let cut = cut(stage, along: axis, rows: rows)
     let emitter = emitter(stage, along: axis)
     let accumulation = accumulation(stage, lanes: cut.lanes, lanesAreJoined: true)
     let outer = scope(stage, reading: accumulators, uniform: true)
@@ -67,7 +115,9 @@ extension KernelEmitter {
     let isLossy = stages[stage].stage.accumulators.contains(where: \.losesDigits)
     let blockLength = isLossy && kernel.outerCount > 0 ? Kernel.chunkLength : nil
     // The states of the vectors, then those of the single lanes that are left over at the ends.
-    let vector = accumulation.initial(lanes: cut.lanes, position: begin)
+    let vector = (0..<rows).flatMap { _ in
+      accumulation.initial(lanes: cut.lanes, position: begin)
+    }
     let lane = cut.hasScalarPass ? accumulation.initial(lanes: 1, position: begin) : []
     let states = loops.segments(
       of: inner, from: begin, to: end, at: pointers, carrying: vector + lane
@@ -89,12 +139,15 @@ extension KernelEmitter {
         let after = loops.strips(
           of: segment, from: index, pass, carrying: isScalar ? lane : vector,
           as: StripStates(
-            accumulation: accumulation, position: begin, blockLength: isLong ? blockLength : nil),
+            accumulation: accumulation, position: begin, blockLength: isLong ? blockLength : nil,
+            rows: rows),
           if: isAligned
         ) { index, strip, states in
           var scope = scope
           let pointers = memory.advance(segment.pointers, along: axis, by: index)
-          if kernel.readsAhead, isLong { prefetch(stage, at: pointers, along: axis, strip) }
+          if kernel.readsAhead, isLong, strip.streamLength == nil, rows == 1 {
+            prefetch(stage, at: pointers, along: axis, strip)
+          }
           emitter.emit(.point, into: &scope, at: pointers, strip)
           emitter.store(from: scope, at: pointers, strip)
           let position = loops.position(of: index, in: segment)
@@ -107,9 +160,11 @@ extension KernelEmitter {
       }
       return vector + lane
     }
-    let joined = accumulation.joinedLanes(Array(states.prefix(vector.count)), lanes: cut.lanes)
+    let joined = accumulation.split(Array(states.prefix(vector.count)), into: rows).map {
+      accumulation.joinedLanes($0, lanes: cut.lanes)
+    }
     let single = Array(states.dropFirst(vector.count))
-    return (accumulation, single.isEmpty ? joined : accumulation.merged(joined, single))
+    return (accumulation, single.isEmpty ? joined : [accumulation.merged(joined[0], single)])
   }
 
   /// Asks for what a stage will read along the lane axis some time after a strip.

@@ -105,6 +105,19 @@ struct LoopEmitter {
     }
   }
 
+  /// Walks along a segment in groups of `count` indices as long as they fit, and returns where it stops.
+  func groups(of segment: Segment, _ count: Int, _ body: (_ index: IRValue) -> Void) -> IRValue {
+    let limit = writer.add(segment.end, .i64(1 - count))
+    let fits = writer.compare("icmp slt", segment.begin, limit)
+    return writer.when(fits, carrying: [segment.begin]) {
+      writer.repeatWhile(carrying: [segment.begin]) { current in
+        body(current[0])
+        let next = writer.add(current[0], .i64(count))
+        return ([next], writer.compare("icmp slt", next, limit))
+      }
+    }[0]
+  }
+
   /// Walks from `index` on along a segment in the strips of one pass, and returns where it stops.
   ///
   /// Where there are `states`, `body` sees those of all vectors of the strip. Where there is a
@@ -122,7 +135,7 @@ struct LoopEmitter {
         let strip =
           pass.isMasked ? masked(pass.strip, from: current[0], to: segment.end) : pass.strip
         let values = body(current[0], strip, Array(current.dropFirst()))
-        let next = writer.add(current[0], .i64(strip.width))
+        let next = writer.add(current[0], .i64(strip.step))
         return ([next] + values, writer.compare("icmp slt", next, limit))
       }
       let values = Array(inside.dropFirst())
@@ -131,6 +144,10 @@ struct LoopEmitter {
     let fits = writer.compare("icmp slt", index, limit)
     let enters = condition.map { writer.binary("and", fits, $0) } ?? fits
     let all = writer.when(enters, carrying: [index] + initial) {
+      if let length = pass.strip.streamLength {
+        let values = walk(index, initial, to: writer.add(index, .i64(length))).dropFirst()
+        return [writer.add(index, .i64(pass.minimum))] + values
+      }
       guard let states, let length = states.blockLength else {
         return walk(index, initial, to: limit)
       }
@@ -150,9 +167,10 @@ struct LoopEmitter {
     let left = writer.binary("sub nsw", end, index)
     var strip = strip
     strip.masks = (0..<strip.units).map { unit in
-      let count = writer.add(left, .i64(-unit * strip.lanes))
+      let offset = strip.offset(ofUnit: unit)
+      let count = writer.add(left, .i64(-offset))
       let capped = writer.call("llvm.smin.i64", [count, .i64(strip.lanes)], .i64)
-      let isEmptyable = unit > 0
+      let isEmptyable = offset > 0
       return mask(
         of: isEmptyable ? writer.call("llvm.smax.i64", [capped, .i64(0)], .i64) : capped,
         lanes: strip.lanes)

@@ -32,7 +32,7 @@ struct MemoryEmitter {
     _ access: Int, at pointer: IRValue, along axis: Int, _ strip: Strip, unit: Int
   ) -> IRValue {
     let dtype = dtype(of: access)
-    let start = advance(pointer, access, axis, by: unit * strip.lanes)
+    let start = start(ofUnit: unit, access, axis, strip, from: pointer)
     if strip.lanes == 1 { return load(access, at: start) }
     guard kernel.accesses[access].steps[axis] == .contiguous else {
       let elements = lanePointers(from: start, access, axis, count: strip.lanes)
@@ -128,7 +128,7 @@ struct MemoryEmitter {
       writer.store(memory(first, dtype), start, align: dtype.byteCount)
       return
     }
-    let start = advance(pointer, access, axis, by: unit * strip.lanes)
+    let start = start(ofUnit: unit, access, axis, strip, from: pointer)
     let stored = memory(value, dtype)
     if step == .strided {
       let targets = lanePointers(from: start, access, axis, count: strip.lanes)
@@ -173,6 +173,16 @@ struct MemoryEmitter {
   /// The dtype of what an access reads or writes.
   func dtype(of access: Int) -> DType {
     kernel.arguments[kernel.accesses[access].argument].dtype
+  }
+
+  /// The address of a vector of a strip; rows lie along the last outer axis.
+  private func start(
+    ofUnit unit: Int, _ access: Int, _ axis: Int, _ strip: Strip, from pointer: IRValue
+  ) -> IRValue {
+    let row =
+      strip.rows == 1
+      ? pointer : advance(pointer, access, kernel.outerCount - 1, by: strip.row(ofUnit: unit))
+    return advance(row, access, axis, by: strip.offset(ofUnit: unit))
   }
 
   private func advance(_ pointer: IRValue, _ access: Int, _ axis: Int, by count: Int) -> IRValue {

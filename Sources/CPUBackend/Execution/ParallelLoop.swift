@@ -22,7 +22,8 @@ package enum ParallelLoop {
   ///     share.
   @inline(__always)
   package static func run(
-    count: Int, grain: Int, threads: Int, nanoseconds estimate: Double, joining: ChunkJoining = .none,
+    count: Int, grain: Int, threads: Int, nanoseconds estimate: Double,
+    joining: ChunkJoining = .none,
     context: UnsafeRawPointer, body: LoopBody
   ) {
     let range = ChunkedRange(count: count, grain: grain, joining: joining)

@@ -8,7 +8,7 @@ import Testing
 /// Each test has a process of its own, in which nobody else asks for memory.
 @Suite("The memory of the scoreboard's rows")
 struct AllocationTests {
-  @Test("Repeated calls allocate nothing but their results", .timeLimit(.minutes(10)))
+  @Test("Repeated calls allocate nothing but their results", .timeLimit(.minutes(30)))
   func repeatedCalls() async {
     await #expect(processExitsWith: .success) {
       reporting(Workload.all) { workload in
@@ -19,18 +19,18 @@ struct AllocationTests {
         #expect(calls == result, "\(workload.name)'s first result")
         for threads in [1, 2] {
           let all = try workload.function(threads: threads)
-          // With two calls of OpenBLAS at once: it keeps what each of them packs operands into. On a busy
-          // machine the second thread may take its time.
-          let patience = workload.isProduct && threads > 1 ? Duration.seconds(2) : .zero
-          let end = ContinuousClock.now + patience
-          _ = try (0...).contains {
+          _ = try (0..<20).contains { _ in
             try AwakeTeam.helps { try all.call(with: arrays) }.isHelped
-              || $0 >= 20 && ContinuousClock.now > end
           }
           // The list is handed to the caller, too.
           let expected = try all.call(with: arrays).reduce(1) { $0 + allocations(of: $1) }
-          let calls = try countedCalls { try all.call(with: arrays) }
-          #expect(calls == expected, "\(workload.name), \(threads) threads")
+          // OpenBLAS keeps what a thread packs operands into, but asks for it when the thread first
+          // comes at the same time as another, which on a busy machine may be at any call.
+          let tries = workload.isProduct && threads > 1 ? threads + 1 : 1
+          let counts = try (0..<tries).map { _ in
+            try countedCalls { try all.call(with: arrays) }
+          }
+          #expect(counts.min() == expected, "\(workload.name), \(threads) threads")
         }
       }
     }

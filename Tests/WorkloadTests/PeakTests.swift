@@ -11,7 +11,7 @@ import Testing
 @Suite("The most memory that the scoreboard's rows take")
 struct PeakTests {
   @Test(
-    "It is within 10 % of inputs, results and what the plan states", .timeLimit(.minutes(10)))
+    "It is within 10 % of inputs, results and what the plan states", .timeLimit(.minutes(30)))
   func peak() async {
     await #expect(processExitsWith: .success) {
       reporting(Workload.all) { workload in

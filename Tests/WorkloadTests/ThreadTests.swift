@@ -7,7 +7,7 @@ import Testing
 /// Each test has a process of its own, as others' loops would take the workers.
 @Suite("The scoreboard's rows on several threads", .enabled(if: ThreadBudget.availableCores > 1))
 struct ThreadTests {
-  @Test("Every row gives the same bits at 1, 2, 3 and 7 threads", .timeLimit(.minutes(10)))
+  @Test("Every row gives the same bits at 1, 2, 3 and 7 threads", .timeLimit(.minutes(30)))
   func threadCounts() async {
     await #expect(processExitsWith: .success) {
       reporting(Workload.all) { workload in

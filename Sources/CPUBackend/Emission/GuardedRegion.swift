@@ -10,8 +10,10 @@ struct GuardedRegion {
   let condition: LaneProgram.Operand
   /// The lines to compute where it holds in any lane, in order.
   let lines: [Int]
-  /// The lines among them that the selects choose.
+  /// The lines among them that are used outside.
   let results: [Int]
+  /// The selects that belong to the region as well: elsewhere their second choices stand for them.
+  let selects: [Int]
 
   /// A branch costs as much as several instructions, and more where it is mispredicted.
   private static let leastLineCount = 16
@@ -41,10 +43,20 @@ struct GuardedRegion {
       guard isWorth(lines.map { program.lines[$0] }), isReady(lines, before: first, of: program),
         !lines.contains(where: { regions[$0] != nil })
       else { continue }
-      taken.formUnion(lines)
-      let results = Set(chosen.map { program.lines[$0].operands[1] })
+      let inside = Set(lines)
+      let ready = chosen.filter { number in
+        let operands = program.lines[number].operands
+        return stage.needed.contains(.line(number))
+          && stage.lines[number].level == stage.lines[first].level
+          && operands.dropFirst().allSatisfy { isReady($0, before: first, inside) }
+          && !lines.contains { operands[2] == .line($0) }
+      }
+      taken.formUnion(lines + ready)
+      let results = Set(
+        chosen.filter { !ready.contains($0) }.map { program.lines[$0].operands[1] })
       regions[first] = GuardedRegion(
-        condition: condition, lines: lines, results: lines.filter { results.contains(.line($0)) })
+        condition: condition, lines: lines, results: lines.filter { results.contains(.line($0)) },
+        selects: ready)
     }
     return regions
   }
@@ -83,9 +95,14 @@ struct GuardedRegion {
   private static func isReady(_ lines: [Int], before first: Int, of program: LaneProgram) -> Bool {
     let inside = Set(lines)
     return lines.allSatisfy { number in
-      program.lines[number].operands.allSatisfy { operand in
-        if case .line(let used) = operand { inside.contains(used) || used < first } else { true }
-      }
+      program.lines[number].operands.allSatisfy { isReady($0, before: first, inside) }
     }
+  }
+
+  /// Whether an operand is among `lines` or computed before the line `first`.
+  private static func isReady(
+    _ operand: LaneProgram.Operand, before first: Int, _ lines: Set<Int>
+  ) -> Bool {
+    if case .line(let used) = operand { lines.contains(used) || used < first } else { true }
   }
 }

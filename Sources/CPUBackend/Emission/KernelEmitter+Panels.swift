@@ -21,44 +21,51 @@ extension KernelEmitter {
   /// Writes a run along the lane axis, panel by panel.
   func emitPanels(_ segment: LoopEmitter.Segment, _ cut: Cut, _ buffer: StateBuffer) {
     let scopes = segmentScopes(at: segment.pointers, cut.lanes)
-    let count = loops.count(inner)
-    _ = writer.loop(from: segment.begin, to: segment.end, step: .i64(buffer.columnCount)) {
-      begin, _ in
-      let end = writer.call(
-        "llvm.smin.i64", [writer.add(begin, .i64(buffer.columnCount)), segment.end], .i64)
+    let width = IRValue.i64(buffer.columnCount)
+    _ = writer.loop(from: segment.begin, to: segment.end, step: width) { begin, _ in
       var panel = segment
-      (panel.begin, panel.end) = (begin, end)
-      // A single strip has nothing to take turns with.
-      let isNarrow = writer.compare(
-        "icmp sle", writer.binary("sub nsw", end, begin), .i64(cut.passes[0].strip.width))
-      let rows = writer.select(isNarrow, count, .i64(Self.panelRows))
-      _ = writer.repeatWhile(carrying: [.i64(0)]) { current in
-        let row = current[0]
-        let next = writer.call("llvm.smin.i64", [writer.add(row, rows), count], .i64)
-        let isFirst = writer.compare("icmp eq", row, .i64(0))
-        let isLast = writer.compare("icmp eq", next, count)
-        emitSegment(panel, cut) { index, strip, pointers in
-          let place = writer.binary("sub nsw", index, begin)
-          let accumulation = accumulation(0, lanes: strip.lanes, lanesAreJoined: false)
-          let first = accumulation.initial(strip, position: .i64(0))
-          _ = writer.when(isFirst) {
-            buffer.store(first, at: place, strip)
-            return []
-          }
-          let states = emitLoop(
-            0, strip, from: row, to: next, at: pointers, scopes[0], accumulation,
-            carrying: buffer.load(first.map(\.type), at: place, strip), isNarrow: isNarrow)
-          buffer.store(states, at: place, strip)
-          _ = writer.when(isLast) {
-            emitStages(
-              1..., strip, at: pointers, along: segment.axis, scopes,
-              reading: accumulation.values(states, lanes: strip.lanes))
-            return []
-          }
-        }
-        return ([next], writer.compare("icmp slt", next, count))
-      }
+      panel.begin = begin
+      panel.end = writer.call("llvm.smin.i64", [writer.add(begin, width), segment.end], .i64)
+      emitPanel(panel, cut, buffer, scopes)
       return []
+    }
+  }
+
+  /// Writes one panel: the rows in groups, and at the last of them what comes after the loop.
+  private func emitPanel(
+    _ panel: LoopEmitter.Segment, _ cut: Cut, _ buffer: StateBuffer, _ scopes: [Scope]
+  ) {
+    let count = loops.count(inner)
+    // A single strip has nothing to take turns with.
+    let isNarrow = writer.compare(
+      "icmp sle", writer.binary("sub nsw", panel.end, panel.begin),
+      .i64(cut.passes[0].strip.width))
+    let rows = writer.select(isNarrow, count, .i64(Self.panelRows))
+    _ = writer.repeatWhile(carrying: [.i64(0)]) { current in
+      let row = current[0]
+      let next = writer.call("llvm.smin.i64", [writer.add(row, rows), count], .i64)
+      let isFirst = writer.compare("icmp eq", row, .i64(0))
+      let isLast = writer.compare("icmp eq", next, count)
+      emitSegment(panel, cut) { index, strip, pointers in
+        let place = writer.binary("sub nsw", index, panel.begin)
+        let accumulation = accumulation(0, lanes: strip.lanes, lanesAreJoined: false)
+        let initial = accumulation.initial(strip, position: .i64(0))
+        _ = writer.when(isFirst) {
+          buffer.store(initial, at: place, strip)
+          return []
+        }
+        let states = emitLoop(
+          0, strip, from: row, to: next, at: pointers, scopes[0], accumulation,
+          carrying: buffer.load(initial.map(\.type), at: place, strip), isNarrow: isNarrow)
+        buffer.store(states, at: place, strip)
+        _ = writer.when(isLast) {
+          emitStages(
+            1..., strip, at: pointers, along: panel.axis, scopes,
+            reading: accumulation.values(states, lanes: strip.lanes))
+          return []
+        }
+      }
+      return ([next], writer.compare("icmp slt", next, count))
     }
   }
 

@@ -30,9 +30,7 @@ struct StageEmitter {
     }
     for number in stage.lines.indices
     where stage.lines[number].level == level && stage.needed.contains(.line(number)) {
-      if let region = stage.regions[number], !stage.guarded.contains(number) {
-        emitRegion(region, into: &scope, strip)
-      }
+      if let region = stage.regions[number] { emitRegion(region, into: &scope, strip) }
       if !stage.guarded.contains(number) { emitLine(number, into: &scope, strip) }
     }
   }
@@ -49,12 +47,18 @@ struct StageEmitter {
       let type = IRType(stage.program.lines[number].dtype, lanes: strip.lanes)
       return Array(repeating: IRValue("poison", type), count: strip.units)
     }
-    var inner = scope
-    let values = writer.when(isAny, carrying: unused) {
-      for number in region.lines { emitLine(number, into: &inner, strip) }
-      return region.results.flatMap { inner.vectors[.line($0)] ?? [] }
+    let second = region.selects.flatMap { number in
+      (0..<strip.units).map {
+        value(of: stage.program.lines[number].operands[2], in: scope, lanes: strip.lanes, unit: $0)
+      }
     }
-    for (place, number) in region.results.enumerated() {
+    var inner = scope
+    let results = region.results + region.selects
+    let values = writer.when(isAny, carrying: unused + second) {
+      for number in region.lines + region.selects { emitLine(number, into: &inner, strip) }
+      return results.flatMap { inner.vectors[.line($0)] ?? [] }
+    }
+    for (place, number) in results.enumerated() {
       let start = place * strip.units
       scope.vectors[.line(number)] = Array(values[start..<start + strip.units])
     }

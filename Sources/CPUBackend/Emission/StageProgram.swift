@@ -56,7 +56,7 @@ struct StageProgram {
     counted = stage.accumulators.map(countedBools)
     markNeeded()
     regions = GuardedRegion.all(of: self)
-    guarded = Set(regions.values.flatMap(\.lines))
+    guarded = Set(regions.values.flatMap { $0.lines + $0.selects })
   }
 
   /// What is known of any operand.

@@ -223,6 +223,17 @@ struct LoopCostTests {
     }
   }
 
+  @Test("Long batches are as many as threads, where there is enough to do")
+  func longBatches() {
+    func count(_ estimate: Double, chunks: Int) -> Int {
+      LoopCost.batches(estimate: estimate, chunks: chunks, threads: 7, areLong: true)
+    }
+    #expect(count(5e6, chunks: 1000) == 7)
+    #expect(count(5e6, chunks: 5) == 5)
+    #expect(count(1, chunks: 1000) == 7)
+    #expect(count(.nan, chunks: 1000) <= 1000)
+  }
+
   @Test("A ticket keeps its fields apart")
   func ticket() {
     var ticket = LoopTicket(generation: .max, seats: 255, batches: 4095)

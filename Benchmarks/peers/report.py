@@ -138,11 +138,11 @@ REASONS = {
     "softmax": WIDE + ", an exponential of half a unit's error, and true divisions",
     "layernorm": WIDE + ", and true divisions", "rmsnorm": WIDE + ", and true divisions",
     "cosine": WIDE, "sum_axis1": WIDE, "var_all": WIDE,
-    "sum_axis0": WIDE + "; columns are read in pieces of rows",
-    "colstats": WIDE + "; columns are read in pieces of rows",
+    "sum_axis0": WIDE + "; columns are read in pieces of eight rows",
+    "colstats": WIDE + "; columns are read in pieces of eight rows",
     "argmax": "positions in int64 beside the values",
     "transpose": "the operand that lies across is read in single cache lines",
-    "pi10k": "a call takes 70 ns beside its loop, and is too short to share",
+    "pi10k": "a call takes 70 to 110 ns beside its loop, and is too short to share",
     "": "not known",
 }
 

@@ -15,15 +15,18 @@ struct ThreadTests {
         let expected = try workload.function(threads: 1).call(with: arrays)
         for threads in [2, 3, 7] {
           let function = try workload.function(threads: threads)
-          let isHelped = try (0..<1000).contains { _ in
-            let (isHelped, results) = try AwakeTeam.helps { try function.call(with: arrays) }
+          // On a busy machine the other threads may be long in coming.
+          let isShared = !ofOneChunk.contains(workload.name)
+          let end = ContinuousClock.now + .seconds(isShared ? 120 : 0)
+          var (isHelped, tries) = (false, 0)
+          repeat {
+            let (helps, results) = try AwakeTeam.helps { try function.call(with: arrays) }
             #expect(
               sameBits(results, expected), "\(workload.name): \(threads) threads differ from 1")
-            return isHelped
-          }
+            (isHelped, tries) = (helps, tries + 1)
+          } while !isHelped && (tries < 1000 || ContinuousClock.now < end)
           #expect(
-            isHelped != ofOneChunk.contains(workload.name),
-            "\(workload.name): workers took part at \(threads) threads")
+            isHelped == isShared, "\(workload.name): workers took part at \(threads) threads")
         }
       }
     }

@@ -193,10 +193,12 @@ extension IRWriter {
     _ parity: Int, of a: IRValue, _ b: IRValue, unit: Int, span: Int
   ) -> IRValue {
     let lanes = a.type.lanes
-    let picks = stride(from: 0, to: lanes, by: span).flatMap { run in
-      [0, lanes].flatMap { source in
-        stride(from: parity * unit, to: span, by: 2 * unit).flatMap { piece in
-          (0..<unit).map { "i32 \(source + run + piece + $0)" }
+    var picks: [String] = []
+    for run in stride(from: 0, to: lanes, by: span) {
+      for source in [0, lanes] {
+        for piece in stride(from: parity * unit, to: span, by: 2 * unit) {
+          let first = source + run + piece
+          picks += (first..<first + unit).map { "i32 \($0)" }
         }
       }
     }

@@ -90,12 +90,10 @@ package struct TheanoProfile {
     let header = try lines.line()
     let start = "<% time> <sum %> <apply time> <time per call> "
     let hasFlops = header.contains("<Mflops> <Gflops/s>")
-    let rest =
-      columns?.joined(separator: " ")
-      ?? "<#call> <id>" + (hasFlops ? " <Mflops> <Gflops/s>" : "")
-    guard header == start + rest + " <\(name)>" else {
-      throw Unreadable(line: header, expected: start + rest + " <\(name)>")
-    }
+    let numbers = hasFlops ? "<#call> <id> <Mflops> <Gflops/s>" : "<#call> <id>"
+    let rest = columns?.joined(separator: " ") ?? numbers
+    let expected = "\(start)\(rest) <\(name)>"
+    guard header == expected else { throw Unreadable(line: header, expected: expected) }
     var rows: [Row] = []
     while let line = lines.next, !line.hasPrefix("   ... (remaining ") {
       _ = try lines.line()
@@ -105,7 +103,8 @@ package struct TheanoProfile {
     }
     var words = Words(try lines.text(after: "   ... (remaining "))
     let count = try words.integer()
-    try words.expect("\(plural) account for ".split(separator: " ").map(String.init))
+    let account: [Substring] = "\(plural) account for ".split(separator: " ")
+    try words.expect(account.map { String($0) })
     let (percent, seconds) = try words.percentAndSeconds()
     try words.expect("of", "the", "runtime)")
     remaining[title] = (count, percent, seconds)

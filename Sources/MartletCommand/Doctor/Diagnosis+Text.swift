@@ -46,10 +46,13 @@ extension Diagnosis {
 
   private func findingLines(_ style: Style) -> [String] {
     if findings.isEmpty { return [style.green("all is well")] }
-    return findings.flatMap { finding in
+    var lines: [String] = []
+    for finding in findings {
       let word = finding.severity == .wrong ? style.red("wrong: ") : style.yellow("advice: ")
-      return [word + finding.text] + (finding.mend.map { ["  " + style.bold($0)] } ?? [])
+      lines.append(word + finding.text)
+      if let mend = finding.mend { lines.append("  " + style.bold(mend)) }
     }
+    return lines
   }
 }
 

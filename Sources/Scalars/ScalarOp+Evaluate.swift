@@ -159,7 +159,8 @@ enum Floats {
   static func erfcx(_ x: Double) -> Double {
     if x > 20 {
       let z = 1 / (2 * x * x)
-      let series = (1...12).reversed().reduce(1.0) { 1 - Double(2 * $1 - 1) * z * $0 }
+      var series = 1.0
+      for odd in stride(from: 23.0, through: 1, by: -2) { series = 1 - odd * z * series }
       return series / x * 0.5641895835477563  // 1 / sqrt(pi)
     }
     if x < -27 { return .infinity }

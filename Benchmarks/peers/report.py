@@ -142,7 +142,7 @@ REASONS = {
     "colstats": WIDE + "; columns are read in pieces of eight rows",
     "argmax": "positions in int64 beside the values",
     "transpose": "the operand that lies across is read in single cache lines",
-    "pi10k": "a call takes 70 to 110 ns beside its loop, and is too short to share",
+    "pi10k": "a call takes 70 to 110 ns beside its loop, and sharing it 300",
     "": "not known",
 }
 

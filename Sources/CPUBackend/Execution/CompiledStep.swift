@@ -64,8 +64,9 @@ final class KernelCall: CompiledStep, @unchecked Sendable {
   /// The bytes beyond the stack that the chunks of a launch leave for each other.
   fileprivate static func partialByteCount(of launch: KernelLaunch) -> Int {
     guard launch.kernel.isFullReduction else { return 0 }
+    let count = launch.kernel.rangeCount(for: launch.layout)
     let chunks = ParallelLoop.chunkCount(
-      count: launch.kernel.rangeCount(for: launch.layout), grain: Kernel.chunkLength)
+      count: count, grain: Kernel.chunkLength(ofReduced: count))
     return heapByteCount(partialWords: chunks * LaunchBlock(launch.kernel).partialWordCount)
   }
 

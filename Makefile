@@ -1,5 +1,5 @@
 # `make` prints the targets. Once `Scripts/setup` has run, plain `swift build` and `swift test` work too.
-.PHONY: help setup build run doctor test check golden fuzz matmul bench guard scoreboard clean
+.PHONY: help setup build run doctor test check golden fuzz matmul compilation bench guard scoreboard clean
 
 help:             ## prints this list
 	@awk -F':.*## ' '/^[a-z]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' Makefile
@@ -30,6 +30,9 @@ fuzz: setup       ## compares random graphs on all back ends; GRAPHS=100000 SEED
 
 matmul: setup     ## times a 5000 by 5000 matrix product; ARGS="--size 2000 --dtype float64"
 	swift run --package-path Benchmarks -c release matmul $(ARGS)
+
+compilation: setup ## times the compilation of many kernels, a large graph and a warm start
+	swift run --package-path Benchmarks -c release compilation $(ARGS)
 
 bench: setup      ## prints a table of every workload beside hand-written C; ARGS="--threads 2"
 	swift run --package-path Benchmarks -c release scoreboard $(ARGS)

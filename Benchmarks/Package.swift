@@ -67,6 +67,14 @@ let package = Package(
       ],
       swiftSettings: strict),
 
+    .executableTarget(
+      name: "compilation",
+      dependencies: [
+        "Measuring", .product(name: "Martlet", package: "martlet"),
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      swiftSettings: strict),
+
     // Fails when Martlet falls behind the ratios in Thresholds.
     .executableTarget(
       name: "guard",

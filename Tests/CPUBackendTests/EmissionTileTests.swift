@@ -7,7 +7,7 @@ import Testing
 struct EmissionTileTests {
   @Test("Tiles and what is left beside them hold the right elements", arguments: DType.allCases)
   func tiles(dtype: DType) throws {
-    for (rows, columns) in [(1, 5), (31, 70), (32, 64), (33, 129), (70, 257)] {
+    for (rows, columns) in [(1, 5), (31, 70), (32, 64), (33, 129), (70, 257), (150, 620)] {
       try Self.addition(dtype, [rows, columns], order: [1, 0])
         .check("\(dtype)[\(rows),\(columns)]", cuts: [1, 2])
     }

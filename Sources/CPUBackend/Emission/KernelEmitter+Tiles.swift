@@ -5,8 +5,13 @@ internal import Scalars
 /// Maps that read along another axis than they write.
 ///
 /// A unit of the range is `Tiling.height` indices along the axis of the operands that lie across, and
-/// all of the last axis. It is walked in tiles: those operands are transposed into a small buffer in
-/// vectors, and the rows of the tile then read the buffer as if they had always lain so.
+/// all of the last axis. A few units at a time are walked in tiles: those operands are transposed into
+/// a buffer in vectors, and the rows of the tile then read the buffer as if they had always lain so.
+///
+/// Tiles are as large as the second cache bears, since where rows lie a power of two apart, their
+/// lines share places in the first: on Zen 3 the sum with a transpose takes 18 ms instead of 36 at
+/// 4,096 rows and columns in tiles of 64 rows by 512 bytes instead of 16 by 128, and 19 instead of 22
+/// at 4,000.
 extension KernelEmitter {
   func emitTiles(_ tiling: Tiling, from begin: IRValue, to end: IRValue) {
     let last = kernel.outerCount - 1
@@ -14,48 +19,69 @@ extension KernelEmitter {
     let tile = TileEmitter(self, tiling, lanes: min(cut.lanes, tiling.height))
     let height = IRValue.i64(tiling.height)
     let extent = memory.launch.extents[tiling.axis]
-    let blocks = writer.binary(
-      "udiv", writer.add(extent, .i64(tiling.height - 1)), height)
-    _ = writer.loop(from: begin, to: end) { unit, _ in
-      let first = writer.multiply(writer.binary("urem", unit, blocks), height)
-      var pointers = memory.advance(memory.launch.pointers, along: tiling.axis, by: first)
-      var rest = writer.binary("udiv", unit, blocks)
-      for axis in (0..<last).reversed() where axis != tiling.axis {
-        let index = writer.binary("urem", rest, memory.launch.extents[axis])
-        rest = writer.binary("udiv", rest, memory.launch.extents[axis])
-        pointers = memory.advance(pointers, along: axis, by: index)
+    let blocks = writer.binary("udiv", writer.add(extent, .i64(tiling.height - 1)), height)
+    _ = writer.when(writer.compare("icmp slt", begin, end)) {
+      _ = writer.repeatWhile(carrying: [begin]) { current in
+        let unit = current[0]
+        let block = writer.binary("urem", unit, blocks)
+        let left = [writer.binary("sub", end, unit), writer.binary("sub", blocks, block)]
+        let count = left.reduce(.i64(tile.mostRows / tiling.height)) {
+          writer.call("llvm.smin.i64", [$0, $1], .i64)
+        }
+        let first = writer.multiply(block, height)
+        var pointers = memory.advance(memory.launch.pointers, along: tiling.axis, by: first)
+        var rest = writer.binary("udiv", unit, blocks)
+        for axis in (0..<last).reversed() where axis != tiling.axis {
+          let index = writer.binary("urem", rest, memory.launch.extents[axis])
+          rest = writer.binary("udiv", rest, memory.launch.extents[axis])
+          pointers = memory.advance(pointers, along: axis, by: index)
+        }
+        let rows = writer.call(
+          "llvm.smin.i64", [writer.binary("sub", extent, first), writer.multiply(count, height)],
+          .i64)
+        let tiled = writer.binary("and", rows, .i64(-tiling.height))
+        let hasTiles = writer.compare("icmp sgt", tiled, .i64(0))
+        let index = writer.when(hasTiles, carrying: [.i64(0)]) {
+          [tile.emitAll(rows: tiled, at: pointers)]
+        }[0]
+        emitRest(of: rows, besides: tiled, index, tiling, cut, at: pointers)
+        let next = writer.add(unit, count)
+        return ([next], writer.compare("icmp slt", next, end))
       }
-      let rows = writer.call("llvm.smin.i64", [writer.binary("sub", extent, first), height], .i64)
-      let isFull = writer.compare("icmp eq", rows, height)
-      let index = writer.when(isFull, carrying: [.i64(0)]) { [tile.emitAll(at: pointers)] }[0]
-      emitRest(from: index, rows, tiling, cut, at: pointers)
       return []
     }
     if kernel.storesPastCaches { emitFence() }
   }
 
-  /// Writes what is left of a unit beside its tiles, row by row.
+  /// Writes row by row what the tiles of the first `tiled` of the `rows` leave, which end at `index`
+  /// along the last axis.
   private func emitRest(
-    from index: IRValue, _ rows: IRValue, _ tiling: Tiling, _ cut: Cut, at pointers: [IRValue]
+    of rows: IRValue, besides tiled: IRValue, _ index: IRValue, _ tiling: Tiling, _ cut: Cut,
+    at pointers: [IRValue]
   ) {
     let last = kernel.outerCount - 1
     _ = writer.loop(from: .i64(0), to: rows) { row, _ in
+      let begin = writer.select(writer.compare("icmp slt", row, tiled), index, .i64(0))
       let segment = LoopEmitter.Segment(
-        pointers: memory.advance(pointers, along: tiling.axis, by: row), axis: last, begin: index,
-        end: memory.launch.extents[last], position: index)
+        pointers: memory.advance(pointers, along: tiling.axis, by: row), axis: last, begin: begin,
+        end: memory.launch.extents[last], position: begin)
       emitSegment(segment, cut)
       return []
     }
   }
 }
 
-/// Writes the tiles of a unit.
+/// Writes the tiles of a few units.
 private struct TileEmitter {
+  /// The most rows of a tile.
+  let mostRows: Int
   private let writer: IRWriter
   private let memory: MemoryEmitter
   private let tiling: Tiling
   private let last: Int
   private let strip: Strip
+  /// The most columns of a tile: some strips.
+  private let mostColumns: Int
   /// Writes rows, for which the operands that lay across lie along.
   private let rows: KernelEmitter
   /// The buffer of each operand that lies across.
@@ -63,8 +89,12 @@ private struct TileEmitter {
   /// Whether aligned results are written past the caches.
   private let pastCaches: Bool
 
-  /// The vectors of a tile's rows: long pieces of rows suit the memory.
+  /// The vectors of a strip: long pieces of rows suit the memory.
   private static let units = 4
+  /// The rows of a tile; and the bytes of one in all buffers, which are on the stack.
+  private static let tileRows = 64, mostRowBytes = 2048
+  /// The bytes of a row in one buffer.
+  private static let rowBytes = 512
 
   init(_ emitter: KernelEmitter, _ tiling: Tiling, lanes: Int) {
     (writer, memory, self.tiling) = (emitter.writer, emitter.memory, tiling)
@@ -73,31 +103,37 @@ private struct TileEmitter {
     let strip = Strip(lanes: lanes, units: Self.units)
     self.strip = strip
     rows = emitter.reading(tiling.accesses, along: last)
+
+    let accesses = tiling.accesses
+    let widest = accesses.map { emitter.memory.dtype(of: $0).byteCount }.max() ?? 8
+    let rowBytes = min(Self.rowBytes, Self.mostRowBytes / max(1, accesses.count))
+    let mostColumns = max(1, rowBytes / widest / strip.width) * strip.width
+    let mostRows = max(Self.tileRows, tiling.height)
+    (self.mostColumns, self.mostRows) = (mostColumns, mostRows)
     buffers = Dictionary(
-      uniqueKeysWithValues: tiling.accesses.map { access in
+      uniqueKeysWithValues: accesses.map { access in
         let type = IRType.memory(emitter.memory.dtype(of: access))
-        let count = tiling.height * strip.width
-        return (
-          access,
-          emitter.writer.assign(.pointer, "alloca [\(count) x \(type.text)], align 64")
-        )
+        let array = "alloca [\(mostRows * mostColumns) x \(type.text)], align 64"
+        return (access, emitter.writer.assign(.pointer, array))
       })
   }
 
-  /// Writes all tiles of a unit and returns the index along the last axis that they end at.
-  func emitAll(at pointers: [IRValue]) -> IRValue {
-    guard pastCaches else { return emitTiles(strip, from: .i64(0), if: nil, at: pointers) }
+  /// Writes all tiles of so many rows, whole units, and returns the index along the last axis that
+  /// they end at.
+  func emitAll(rows count: IRValue, at pointers: [IRValue]) -> IRValue {
+    guard pastCaches else { return emitTiles(strip, count, from: .i64(0), if: nil, at: pointers) }
     var stream = strip
     stream.isPastCaches = true
     let next = memory.advance(pointers, along: tiling.axis, by: .i64(1))
     let aligned = [pointers, next].map { memory.isAligned(rows.stores, at: $0, stream) }
     let index = emitTiles(
-      stream, from: .i64(0), if: writer.binary("and", aligned[0], aligned[1]), at: pointers)
-    return emitTiles(strip, from: index, if: nil, at: pointers)
+      stream, count, from: .i64(0), if: writer.binary("and", aligned[0], aligned[1]), at: pointers)
+    return emitTiles(strip, count, from: index, if: nil, at: pointers)
   }
 
   private func emitTiles(
-    _ strip: Strip, from index: IRValue, if condition: IRValue?, at pointers: [IRValue]
+    _ strip: Strip, _ rows: IRValue, from index: IRValue, if condition: IRValue?,
+    at pointers: [IRValue]
   ) -> IRValue {
     let extent = memory.launch.extents[last]
     let limit = writer.add(extent, .i64(1 - strip.width))
@@ -105,54 +141,73 @@ private struct TileEmitter {
     let enters = condition.map { writer.binary("and", fits, $0) } ?? fits
     return writer.when(enters, carrying: [index]) {
       writer.repeatWhile(carrying: [index]) { current in
-        emitTile(strip, at: memory.advance(pointers, along: last, by: current[0]))
-        let next = writer.add(current[0], .i64(strip.width))
+        let left = writer.binary("sub", extent, current[0])
+        let columns = writer.call(
+          "llvm.smin.i64",
+          [writer.binary("and", left, .i64(-strip.width)), .i64(mostColumns)], .i64)
+        emitTile(strip, rows, columns, at: memory.advance(pointers, along: last, by: current[0]))
+        let next = writer.add(current[0], columns)
         return ([next], writer.compare("icmp slt", next, limit))
       }
     }[0]
   }
 
-  private func emitTile(_ strip: Strip, at pointers: [IRValue]) {
-    for access in tiling.accesses { transpose(access, at: pointers[access]) }
-    _ = writer.loop(from: .i64(0), to: .i64(tiling.height)) { row, _ in
-      var places = memory.advance(pointers, along: tiling.axis, by: row)
-      // The processor does not foresee so many rows at once.
-      for access in rows.loads where memory.isContiguous(access, along: last) {
-        let ahead = memory.advance(places[access], access, along: last, by: .i64(strip.width))
-        memory.prefetch(access, from: ahead, strip)
+  /// Writes a tile of whole units by whole strips.
+  private func emitTile(
+    _ strip: Strip, _ rowCount: IRValue, _ columnCount: IRValue, at pointers: [IRValue]
+  ) {
+    for access in tiling.accesses { transpose(access, rowCount, columnCount, at: pointers[access]) }
+    _ = writer.loop(from: .i64(0), to: rowCount) { row, _ in
+      let starts = memory.advance(pointers, along: tiling.axis, by: row)
+      let scopes = rows.segmentScopes(at: starts, strip.lanes)
+      let first = writer.multiply(row, .i64(mostColumns))
+      _ = writer.loop(from: .i64(0), to: columnCount, step: .i64(strip.width)) { column, _ in
+        var places = memory.advance(starts, along: last, by: column)
+        // The processor does not foresee so many rows at once.
+        for access in rows.loads where memory.isContiguous(access, along: last) {
+          let ahead = memory.advance(places[access], access, along: last, by: .i64(strip.width))
+          memory.prefetch(access, from: ahead, strip)
+        }
+        for (access, buffer) in buffers {
+          places[access] = writer.address(
+            buffer, plus: writer.add(first, column), of: .memory(memory.dtype(of: access)))
+        }
+        rows.emitStages(0..., strip, at: places, along: last, scopes, reading: [])
+        return []
       }
-      for (access, buffer) in buffers {
-        places[access] = writer.address(
-          buffer, plus: writer.multiply(row, .i64(strip.width)),
-          of: .memory(memory.dtype(of: access)))
-      }
-      rows.emitStages(
-        0..., strip, at: places, along: last, rows.segmentScopes(at: places, strip.lanes),
-        reading: [])
       return []
     }
   }
 
-  /// Writes an operand's part of a tile to its buffer, in blocks of as many rows as lanes.
-  private func transpose(_ access: Int, at pointer: IRValue) {
+  /// Writes an operand's part of a tile to its buffer, in squares of as many rows as lanes.
+  private func transpose(
+    _ access: Int, _ rowCount: IRValue, _ columnCount: IRValue, at pointer: IRValue
+  ) {
     let dtype = memory.dtype(of: access)
     let type = IRType.memory(dtype, lanes: strip.lanes)
     guard let buffer = buffers[access] else { return }
-    _ = writer.loop(from: .i64(0), to: .i64(strip.width), step: .i64(strip.lanes)) { column, _ in
-      let first = memory.advance(pointer, access, along: last, by: column)
-      for row in stride(from: 0, to: tiling.height, by: strip.lanes) {
-        let start = writer.address(first, plus: .i64(row), of: type)
-        let vectors = (0..<strip.lanes).map { lane in
-          let place = memory.advance(start, access, along: last, by: .i64(lane))
-          memory.prefetch(memory.advance(place, access, along: last, by: .i64(strip.width)))
-          return writer.load(type, place, align: dtype.byteCount)
+    _ = writer.loop(from: .i64(0), to: columnCount, step: .i64(strip.lanes)) { column, _ in
+      let above = memory.advance(pointer, access, along: last, by: column)
+      _ = writer.loop(from: .i64(0), to: rowCount, step: .i64(tiling.height)) { block, _ in
+        let first = writer.address(above, plus: block, of: .memory(dtype))
+        let left = writer.add(writer.multiply(block, .i64(mostColumns)), column)
+        let target = writer.address(buffer, plus: left, of: .memory(dtype))
+        for row in stride(from: 0, to: tiling.height, by: strip.lanes) {
+          let start = writer.address(first, plus: .i64(row), of: type)
+          let vectors = (0..<strip.lanes).map { lane in
+            let place = memory.advance(start, access, along: last, by: .i64(lane))
+            if row * dtype.byteCount % 64 == 0 {
+              memory.prefetch(memory.advance(place, access, along: last, by: .i64(2 * strip.lanes)))
+            }
+            return writer.load(type, place, align: dtype.byteCount)
+          }
+          let columns = writer.transposed(vectors, byteCount: dtype.byteCount)
+          for (lane, vector) in columns.enumerated() {
+            let slot = writer.address(target, plus: .i64((row + lane) * mostColumns), of: type)
+            writer.store(vector, slot, align: dtype.byteCount)
+          }
         }
-        let target = writer.address(buffer, plus: column, of: type)
-        for (lane, vector) in writer.transposed(vectors, byteCount: dtype.byteCount).enumerated() {
-          writer.store(
-            vector, writer.address(target, plus: .i64((row + lane) * strip.width), of: type),
-            align: dtype.byteCount)
-        }
+        return []
       }
       return []
     }

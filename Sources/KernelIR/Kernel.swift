@@ -70,7 +70,7 @@ public struct Kernel: Hashable, Sendable {
   /// µs, and as one chunk 1.9.
   public static func chunkLength(ofReduced points: Int) -> Int {
     guard (chunkLength / 2...2 * chunkLength).contains(points) else { return chunkLength }
-    return ((points + 1) / 2 + 1023) / 1024 * 1024
+    return (points + 2047) / 2048 * 1024
   }
 
   /// The accumulators of all stages, in order; `Source.accumulator` counts through them.

@@ -57,7 +57,7 @@ extension KernelCase {
     ) -> Void
   private typealias Finish =
     @convention(c) (
-      UnsafePointer<UInt64>, Int, UnsafeMutableRawPointer
+      UnsafePointer<UInt64>, Int, Int, UnsafeMutableRawPointer
     ) -> Void
 
   /// The arrays after emitted code has run, the range being cut at `cuts`.
@@ -66,8 +66,7 @@ extension KernelCase {
     let memory = zip(kernel.arguments, arrays).map { ElementMemory($0.dtype, $1) }
     let words = arguments(memory)
 
-    let ends =
-      cuts.filter { $0 > 0 && $0 < rangeCount }.sorted() + (rangeCount > 0 ? [rangeCount] : [])
+    let ends = cuts.filter { $0 > 0 && $0 < rangeCount }.sorted() + [rangeCount]
     let slots = LaunchBlock(kernel).partialWordCount
     let partials = UnsafeMutableRawPointer.allocate(
       byteCount: 8 * Swift.max(1, slots * ends.count), alignment: 64)
@@ -78,7 +77,8 @@ extension KernelCase {
     }
     if kernel.isFullReduction {
       let finish = unsafeBitCast(try code.address(of: "kernel_finish"), to: Finish.self)
-      finish(words, ends.count, partials)
+      PairwiseOrder.combine(ends.count) { finish(words, $0, $1, partials) }
+      finish(words, 0, 0, partials)
     }
     return memory.map(\.elements)
   }

@@ -18,6 +18,19 @@ extension IRWriter {
     }
   }
 
+  /// Runs `body` where `condition` holds, and `other` elsewhere.
+  func when(_ condition: IRValue, _ body: () -> Void, else other: () -> Void) {
+    let (inside, outside, after) = (name(), name(), name())
+    emit("br \(condition.typed), label %\(inside), label %\(outside)")
+    begin(inside)
+    body()
+    emit("br label %\(after)")
+    begin(outside)
+    other()
+    emit("br label %\(after)")
+    begin(after)
+  }
+
   /// Runs `body` once, and again as long as the condition that it returns holds.
   func repeatWhile(
     carrying initial: [IRValue],

@@ -14,37 +14,19 @@ extension KernelEmitter {
     write(states[0], accumulation, to: slots(of: IRValue("%chunk", .i64)))
   }
 
-  /// Writes the combination of all chunks, and the stages that do not loop.
+  /// Writes what combines the partial results of two chunks; or, where the second is number 0, the
+  /// stages that do not loop, which read the first.
   func emitFinish() {
     let accumulation = accumulation(looping, lanes: 1, lanesAreJoined: true)
-    let count = IRValue("%count", .i64)
-    let states = writer.when(
-      writer.compare("icmp sgt", count, .i64(0)),
-      carrying: accumulation.initial(lanes: 1, position: .i64(0))
-    ) {
-      emitTree(accumulation, count)
-      return read(accumulation, from: slots(of: .i64(0)))
-    }
-    let values = accumulation.values(states, lanes: 1)
-    for stage in stages.indices where !stages[stage].stage.loops {
-      emitPoint(stage, at: memory.launch.pointers, reading: values)
-    }
-  }
-
-  /// Combines neighbours, then the neighbours of what is left, and so on, in place.
-  private func emitTree(_ accumulation: Accumulation, _ count: IRValue) {
-    _ = writer.when(writer.compare("icmp sgt", count, .i64(1))) {
-      writer.repeatWhile(carrying: [.i64(1)]) { current in
-        let distance = current[0]
-        let next = writer.binary("shl nsw", distance, .i64(1))
-        let end = writer.binary("sub nsw", count, distance)
-        _ = writer.loop(from: .i64(0), to: end, step: next) { chunk, _ in
-          let left = slots(of: chunk)
-          let other = read(accumulation, from: slots(of: writer.add(chunk, distance)))
-          write(accumulation.merged(read(accumulation, from: left), other), accumulation, to: left)
-          return []
-        }
-        return ([next], writer.compare("icmp slt", next, count))
+    let (left, right) = (IRValue("%left", .i64), IRValue("%right", .i64))
+    let states = read(accumulation, from: slots(of: left))
+    writer.when(writer.compare("icmp ne", right, .i64(0))) {
+      let other = read(accumulation, from: slots(of: right))
+      write(accumulation.merged(states, other), accumulation, to: slots(of: left))
+    } else: {
+      let values = accumulation.values(states, lanes: 1)
+      for stage in stages.indices where !stages[stage].stage.loops {
+        emitPoint(stage, at: memory.launch.pointers, reading: values)
       }
     }
   }

@@ -6,11 +6,12 @@ package import LLVM
 /// Writes a specialized kernel as a module of LLVM IR.
 ///
 /// The function `NAME(ptr args, i64 begin, i64 end, ptr partials, i64 chunk)` computes the points
-/// from `begin` to `end` of the flattened outer space, or these rows of its tiles. For a full reduction the range is one of the
-/// inner space, and the accumulators go to the words of `partials` that belong to `chunk`; then
-/// `NAME_finish(ptr args, i64 count, ptr partials)` combines the `count` chunks pairwise, in an
-/// order that depends on `count` alone, and writes what the kernel yields. `LaunchBlock` says how
-/// `args` and `partials` are laid out.
+/// from `begin` to `end` of the flattened outer space, or these rows of its tiles. For a full reduction
+/// the range is one of the inner space, and the accumulators go to the words of `partials` that belong
+/// to `chunk`; `NAME_finish(ptr args, i64 left, i64 right, ptr partials)` then combines those of the
+/// chunks `left` and `right` into those of `left`, in the order of `PairwiseOrder`, and in the end,
+/// with a `right` of 0, writes what the kernel yields. `LaunchBlock` says how `args` and `partials` are
+/// laid out.
 package struct KernelEmitter {
   let kernel: Kernel
   let target: VectorTarget
@@ -52,7 +53,8 @@ package struct KernelEmitter {
     if kernel.isFullReduction {
       let finish = KernelEmitter(kernel, stages, lanes, target, tables)
       finish.emitFinish()
-      functions += finish.function(name + "_finish", "ptr %args, i64 %count, ptr %partials")
+      functions += finish.function(
+        name + "_finish", "ptr %args, i64 %left, i64 %right, ptr %partials")
     }
     return tables.text + functions
       + (kernel.storesPastCaches ? MemoryEmitter.nontemporalDefinition : "")

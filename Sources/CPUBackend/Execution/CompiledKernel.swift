@@ -8,11 +8,12 @@ struct CompiledKernel: Sendable {
     @convention(c) (
       UnsafeRawPointer, Int, Int, UnsafeMutableRawPointer?, Int
     ) -> Void
-  /// `(block, chunk count, partials)`.
-  typealias Finish = @convention(c) (UnsafeRawPointer, Int, UnsafeMutableRawPointer?) -> Void
+  /// `(block, left, right, partials)`.
+  typealias Finish =
+    @convention(c) (UnsafeRawPointer, Int, Int, UnsafeMutableRawPointer?) -> Void
 
   let body: Body
-  /// Combines the partial accumulators of a full reduction.
+  /// Combines the partial accumulators of two chunks of a full reduction, or ends it.
   let finish: Finish?
   /// Keeps the code in memory.
   private let code: MachineCode

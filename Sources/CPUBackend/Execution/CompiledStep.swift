@@ -51,7 +51,7 @@ final class KernelCall: CompiledStep, @unchecked Sendable {
     pointers = Self.copy(launch.addresses.map { (bases.index(of: $0.place), $0.byteOffset) })
     cost = KernelCost(launch.kernel, launch.layout)
     count = launch.kernel.rangeCount(for: launch.layout)
-    chunks = ParallelLoop.chunkCount(count: count, grain: cost.grain)
+    chunks = max(ParallelLoop.chunkCount(count: count, grain: cost.grain), 1)
     partialWords = kernel.finish == nil ? 0 : chunks * block.partialWordCount
     let byteCount = Self.heapByteCount(partialWords: partialWords)
     partials = byteCount == 0 ? nil : WorkspacePool(byteCount: byteCount)
@@ -110,14 +110,24 @@ final class KernelCall: CompiledStep, @unchecked Sendable {
     if let partials {
       let kept = try partials.take()
       defer { partials.giveBack(kept) }
-      loop(block, kept.base, threads)
-      return finish(block, chunks, kept.base)
+      return reduce(block, kept.base, finish, threads)
     }
     withUnsafeTemporaryAllocation(of: Int.self, capacity: max(partialWords, 1)) { partials in
-      let pointer = partials.baseAddress.map { UnsafeMutableRawPointer($0) }
-      loop(block, pointer, threads)
-      finish(block, chunks, pointer)
+      reduce(block, partials.baseAddress.map { UnsafeMutableRawPointer($0) }, finish, threads)
     }
+  }
+
+  private func reduce(
+    _ block: UnsafeRawPointer, _ partials: UnsafeMutableRawPointer?,
+    _ finish: CompiledKernel.Finish, _ threads: Int
+  ) {
+    if count > 0 {
+      loop(block, partials, threads)
+    } else {
+      kernel.body(block, 0, 0, partials, 0)
+    }
+    PairwiseOrder.combine(chunks) { finish(block, $0, $1, partials) }
+    finish(block, 0, 0, partials)
   }
 
   private func loop(_ block: UnsafeRawPointer, _ partials: UnsafeMutableRawPointer?, _ threads: Int)

@@ -53,7 +53,7 @@ struct Accumulation {
     from first: IRValue, _ strip: Strip, unit: Int, _ isAlongLanes: Bool, _ writer: IRWriter
   ) -> IRValue {
     guard isAlongLanes else { return writer.splat(first, lanes: strip.lanes) }
-    let start = writer.add(first, .i64(strip.offset(ofUnit: unit)))
+    let start = writer.add(first, strip.offset(ofUnit: unit))
     if strip.lanes == 1 { return start }
     let steps = IRValue(Array(0..<strip.lanes), .integer(64))
     return writer.binary("add", writer.splat(start, lanes: strip.lanes), steps)

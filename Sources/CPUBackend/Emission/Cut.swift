@@ -12,13 +12,15 @@ struct Strip {
   var rows = 1
   /// For each vector, which lanes take part; empty where all do.
   var masks: [IRValue] = []
+  /// Whether all lanes that have masks take part, where that is worth asking before a store.
+  var isWhole: IRValue?
 
   /// Whether aligned vectors are written to memory without a place in the caches.
   var isPastCaches = false
 
-  /// The elements from one vector to the next where each vector has a stream of its own, which it
-  /// follows a vector at a time; nil where they lie side by side.
-  var streamLength: Int?
+  /// The elements from the first vector to each where each has a stream of its own, which it follows
+  /// a vector at a time; empty where they lie side by side.
+  var streams: [IRValue] = []
 
   /// One lane of one vector.
   static let scalar = Strip(lanes: 1, units: 1)
@@ -27,10 +29,12 @@ struct Strip {
   var width: Int { lanes * units / rows }
 
   /// How far the strip moves on along the lane axis.
-  var step: Int { streamLength == nil ? width : lanes }
+  var step: Int { streams.isEmpty ? width : lanes }
 
   /// The elements from the first lane of a vector's row to that of the vector.
-  func offset(ofUnit unit: Int) -> Int { unit % (units / rows) * (streamLength ?? lanes) }
+  func offset(ofUnit unit: Int) -> IRValue {
+    streams.isEmpty ? .i64(unit % (units / rows) * lanes) : streams[unit]
+  }
 
   /// The row that a vector belongs to.
   func row(ofUnit unit: Int) -> Int { unit / (units / rows) }
@@ -46,6 +50,10 @@ struct Cut {
     var strip: Strip
     /// Whether lanes beyond the end are switched off.
     var isMasked = false
+    /// Whether the walk is divided among the vectors, so that each has a stream of its own.
+    var isStreams = false
+    /// Whether there is at most one strip.
+    var isSingle = false
     /// The elements that have to be left for another strip.
     let minimum: Int
   }
@@ -66,9 +74,9 @@ struct Cut {
   /// writes past the caches, for where the results are aligned. The strips take a piece of each of
   /// `rows` rows, and the vectors of `mostRows` rows fit the registers.
   ///
-  /// What reduces one operand takes whole chunks as several streams, which the processor fetches side
-  /// by side: on Zen 3 a sum of 64 MB takes 4.2 ms in four streams of 16 KB and 5.3 in one, whether it
-  /// is asked for in advance or not. Streams of 4 KB, a page, gain nothing.
+  /// What reduces one operand takes it as several streams, which the processor fetches side by side:
+  /// on Zen 3 a sum of 64 MB takes 4.2 ms in four streams of 16 KB and 5.3 in one, whether it is asked
+  /// for in advance or not. Streams of 4 KB, a page, gain nothing.
   init(
     _ stages: [StageProgram], of kernel: Kernel, along axis: Int, for target: VectorTarget,
     pastCaches: Bool = false, rows: Int = 1, atMost mostRows: Int = 1
@@ -90,13 +98,12 @@ struct Cut {
     let main = Pass(
       strip: Strip(lanes: lanes, units: units * rows, rows: rows), minimum: lanes * units)
     let one = Strip(lanes: lanes, units: rows, rows: rows)
-    let stores = Set(stages.flatMap(\.stage.stores).map { kernel.accesses[$0.access] })
     let isMasked =
-      !isStrided && narrowest >= target.narrowestMasked
-      && (target.hasMaskRegisters || stores.isDisjoint(with: moving))
+      !isStrided && narrowest >= target.narrowestMasked && (target.hasMaskRegisters || !isColumns)
     let rest =
       isMasked
-      ? Pass(strip: one, isMasked: true, minimum: 1) : Pass(strip: .scalar, minimum: 1)
+      ? Pass(strip: one, isMasked: true, isSingle: units == 1, minimum: 1)
+      : Pass(strip: .scalar, minimum: 1)
     let few = Strip(lanes: lanes, units: min(units, 4))
     let between: [Pass] =
       if units == 1 { [] } else if !isMasked {
@@ -105,16 +112,16 @@ struct Cut {
         (units > 4 ? [Pass(strip: few, minimum: few.width)] : [])
           + [Pass(strip: few, isMasked: true, minimum: lanes + 1)]
       } else { [] }
-    var first: [Pass] = []
+    var long = [main]
     if pastCaches, !isStrided {
-      first = [Pass(strip: main.strip, minimum: main.minimum)]
-      first[0].strip.isPastCaches = true
+      var stream = main
+      stream.strip.isPastCaches = true
+      long = [stream, main]
     } else if kernel.isFullReduction, units > 1, moving.count == 1, narrowest >= 4, !isStrided {
-      first = [Pass(strip: main.strip, minimum: Kernel.chunkLength)]
-      first[0].strip.streamLength = Kernel.chunkLength / units
+      long[0].isStreams = true
     }
-    passes = first + [main] + between + [rest]
-    longPassCount = first.count + 1
+    passes = long + between + [rest]
+    longPassCount = long.count
   }
 
   /// Several vectors hide the latency of a program, fewer of a long one; more would only make more
@@ -127,16 +134,26 @@ struct Cut {
   private static func units(
     _ stages: [StageProgram], _ lanes: Int, isColumns: Bool, rows: Int, _ target: VectorTarget
   ) -> Int {
-    // What runs once for a strip of columns hides behind nothing and holds nothing up. A map has no
-    // lines that count either, and takes four vectors however long it is: on Zen 3 Black-Scholes takes
-    // 18.6 ms with four, 19 with two and 27 with one, though compiling it takes 1.6 times as long as
-    // with two.
+    let isMap = stages.allSatisfy(\.stage.accumulators.isEmpty)
+    // What runs once for a strip of columns hides behind nothing and holds nothing up.
     let lines = stages.filter { !isColumns || $0.stage.loops }.map(\.lineCount).reduce(0, +)
-    let wanted = isColumns && lines <= 8 ? 16 : lines <= 64 ? 4 : 2
+    let wanted =
+      isMap ? wantedOfMap(lines) : isColumns && lines <= 8 ? 16 : lines <= 64 ? 4 : 2
     let bytes = rows * lanes * stages.map(\.stateByteCount).reduce(0, +)
     // What columns need besides is in memory and stays in the cache.
     let registers = isColumns ? target.registerCount * 3 / 4 : target.registerCount / 2
     let limit = registers * target.vectorByteCount / max(1, bytes)
     return [16, 8, 4, 2].first { $0 <= min(wanted, limit) } ?? 1
+  }
+
+  /// The vectors that a map takes at a time.
+  ///
+  /// Processors look some hundred instructions ahead, so a short program hides its latency with one;
+  /// and all that a kernel has more of takes longer to compile. On Zen 3, exp(-x * x) * sin(y) +
+  /// tanh(x * y), of 110 lines, takes 27 ms with four vectors, 31 with two and 37 with one;
+  /// Black-Scholes, of more than 200, takes 18.6, 19 and 27, and four take 1.6 times as long to compile
+  /// as two.
+  private static func wantedOfMap(_ lines: Int) -> Int {
+    lines <= 8 ? 1 : lines < 20 || lines > 160 ? 2 : 4
   }
 }

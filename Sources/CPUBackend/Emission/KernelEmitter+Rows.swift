@@ -145,7 +145,7 @@ extension KernelEmitter {
         ) { index, strip, states in
           var scope = scope
           let pointers = memory.advance(segment.pointers, along: axis, by: index)
-          if kernel.readsAhead, isLong, strip.streamLength == nil, rows == 1 {
+          if kernel.readsAhead, isLong, strip.streams.isEmpty, rows == 1 {
             prefetch(stage, at: pointers, along: axis, strip)
           }
           emitter.emit(.point, into: &scope, at: pointers, strip)

@@ -112,7 +112,7 @@ struct LoopEmitter {
     return writer.when(fits, carrying: [segment.begin]) {
       writer.repeatWhile(carrying: [segment.begin]) { current in
         body(current[0])
-        let next = writer.add(current[0], .i64(count))
+        let next = writer.following(current[0], by: .i64(count))
         return ([next], writer.compare("icmp slt", next, limit))
       }
     }[0]
@@ -128,33 +128,39 @@ struct LoopEmitter {
     _ body: (_ index: IRValue, Strip, [IRValue]) -> [IRValue]
   ) -> (index: IRValue, values: [IRValue]) {
     let limit = writer.add(segment.end, .i64(1 - pass.minimum))
-    func walk(_ index: IRValue, _ values: [IRValue], to limit: IRValue) -> [IRValue] {
-      let inside = writer.repeatWhile(
-        carrying: [index] + (states?.widened(values, to: pass.strip) ?? values)
-      ) { current in
+    func walk(
+      _ index: IRValue, _ values: [IRValue], to limit: IRValue, in strip: Strip
+    ) -> [IRValue] {
+      let initial = [index] + (states?.widened(values, to: strip) ?? values)
+      func step(_ current: [IRValue]) -> (values: [IRValue], condition: IRValue) {
         let strip =
-          pass.isMasked ? masked(pass.strip, from: current[0], to: segment.end) : pass.strip
+          pass.isMasked ? masked(strip, of: pass, from: current[0], to: segment.end) : strip
         let values = body(current[0], strip, Array(current.dropFirst()))
-        let next = writer.add(current[0], .i64(strip.step))
+        let next = writer.following(current[0], by: .i64(strip.step))
         return ([next] + values, writer.compare("icmp slt", next, limit))
       }
+      let inside =
+        pass.isSingle ? step(initial).values : writer.repeatWhile(carrying: initial, step)
       let values = Array(inside.dropFirst())
       return [inside[0]] + (states?.narrowed(values) ?? values)
     }
     let fits = writer.compare("icmp slt", index, limit)
     let enters = condition.map { writer.binary("and", fits, $0) } ?? fits
     let all = writer.when(enters, carrying: [index] + initial) {
-      if let length = pass.strip.streamLength {
-        let values = walk(index, initial, to: writer.add(index, .i64(length))).dropFirst()
-        return [writer.add(index, .i64(pass.minimum))] + values
+      if pass.isStreams {
+        let (strip, length) = divided(pass.strip, from: index, to: segment.end)
+        let values = walk(index, initial, to: writer.add(index, length), in: strip).dropFirst()
+        let all = writer.multiply(length, .i64(strip.units))
+        return [writer.add(index, all)] + values
       }
       guard let states, let length = states.blockLength else {
-        return walk(index, initial, to: limit)
+        return walk(index, initial, to: limit, in: pass.strip)
       }
       return writer.repeatWhile(carrying: [index] + initial) { current in
         let end = writer.call(
           "llvm.smin.i64", [writer.add(current[0], .i64(length)), limit], .i64)
-        let block = walk(current[0], states.initial(lanes: pass.strip.lanes), to: end)
+        let block = walk(
+          current[0], states.initial(lanes: pass.strip.lanes), to: end, in: pass.strip)
         let values = states.merged(Array(current.dropFirst()), Array(block.dropFirst()))
         return ([block[0]] + values, writer.compare("icmp slt", block[0], limit))
       }
@@ -162,18 +168,36 @@ struct LoopEmitter {
     return (all[0], Array(all.dropFirst()))
   }
 
+  /// The strip whose vectors begin at equal distances, each with as many whole vectors to go as there
+  /// are for all; and the length of these streams.
+  private func divided(
+    _ strip: Strip, from index: IRValue, to end: IRValue
+  ) -> (strip: Strip, length: IRValue) {
+    let vectors = writer.binary(
+      "udiv", writer.binary("sub nsw", end, index), .i64(strip.width))
+    let length = writer.multiply(vectors, .i64(strip.lanes))
+    var strip = strip
+    strip.streams = (0..<strip.units).map { writer.multiply(length, .i64($0)) }
+    return (strip, length)
+  }
+
   /// The strip with the lanes from `end` on switched off.
-  private func masked(_ strip: Strip, from index: IRValue, to end: IRValue) -> Strip {
+  private func masked(
+    _ strip: Strip, of pass: Cut.Pass, from index: IRValue, to end: IRValue
+  ) -> Strip {
     let left = writer.binary("sub nsw", end, index)
     var strip = strip
     strip.masks = (0..<strip.units).map { unit in
       let offset = strip.offset(ofUnit: unit)
-      let count = writer.add(left, .i64(-offset))
+      let isFirst = offset == .i64(0)
+      let count = isFirst ? left : writer.binary("sub nsw", left, offset)
       let capped = writer.call("llvm.smin.i64", [count, .i64(strip.lanes)], .i64)
-      let isEmptyable = offset > 0
       return mask(
-        of: isEmptyable ? writer.call("llvm.smax.i64", [capped, .i64(0)], .i64) : capped,
+        of: isFirst ? capped : writer.call("llvm.smax.i64", [capped, .i64(0)], .i64),
         lanes: strip.lanes)
+    }
+    if !target.hasMaskRegisters, !pass.isSingle {
+      strip.isWhole = writer.compare("icmp sge", left, .i64(strip.width))
     }
     return strip
   }

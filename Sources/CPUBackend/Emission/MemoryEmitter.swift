@@ -182,7 +182,7 @@ struct MemoryEmitter {
     let row =
       strip.rows == 1
       ? pointer : advance(pointer, access, kernel.outerCount - 1, by: strip.row(ofUnit: unit))
-    return advance(row, access, axis, by: strip.offset(ofUnit: unit))
+    return advance(row, access, along: axis, by: strip.offset(ofUnit: unit))
   }
 
   private func advance(_ pointer: IRValue, _ access: Int, _ axis: Int, by count: Int) -> IRValue {

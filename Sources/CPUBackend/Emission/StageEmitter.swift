@@ -128,6 +128,19 @@ struct StageEmitter {
 
   /// Writes the stage's stores.
   func store(from scope: Scope, at pointers: [IRValue], _ strip: Strip) {
+    guard let isWhole = strip.isWhole, !stage.stage.stores.isEmpty else {
+      return storeAll(from: scope, at: pointers, strip)
+    }
+    writer.when(isWhole) {
+      var whole = strip
+      whole.masks = []
+      storeAll(from: scope, at: pointers, whole)
+    } else: {
+      storeAll(from: scope, at: pointers, strip)
+    }
+  }
+
+  private func storeAll(from scope: Scope, at pointers: [IRValue], _ strip: Strip) {
     for unit in 0..<strip.units {
       for store in stage.stage.stores {
         let operand = stage.program.results[store.result]

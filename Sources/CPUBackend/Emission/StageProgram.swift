@@ -113,9 +113,11 @@ struct StageProgram {
 }
 
 extension StageProgram {
-  /// The number of lines that are computed at every point.
+  /// The number of lines that are computed for each vector: at every point of a loop, or once where
+  /// the stage does not loop.
   var lineCount: Int {
-    program.lines.indices.count { needed.contains(.line($0)) && lines[$0].level == .point }
+    let level: Level = stage.loops ? .point : .strip
+    return program.lines.indices.count { needed.contains(.line($0)) && lines[$0].level == level }
   }
 
   /// The bytes of the widest value that vectors hold. What is the same in all lanes is not one of

@@ -10,7 +10,7 @@ struct VectorTarget: Hashable, Sendable {
   /// element has where none can.
   var narrowestMasked: Int
   /// Whether masks have registers of their own. Only then are masked stores fast: those of AVX2 take
-  /// dozens of instructions on AMD's processors.
+  /// dozens of instructions on AMD's processors, so whole vectors are stored without.
   var hasMaskRegisters: Bool
 
   /// How many vectors the processor holds in registers.

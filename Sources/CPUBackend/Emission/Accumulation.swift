@@ -6,7 +6,7 @@ internal import Scalars
 ///
 /// A list holds the states of one vector, reduction by reduction, or those of several vectors one
 /// after the other: each vector of a strip has states of its own, so that one does not wait for
-/// another.
+/// another, unless there is so much to do between that none would.
 struct Accumulation {
   let reductions: [ReductionEmitter]
   /// The operand whose values each reduction takes.
@@ -20,7 +20,7 @@ struct Accumulation {
   /// The states of `strip`'s vectors, of which the first of each row goes on from `first`.
   func widened(_ first: [IRValue], to strip: Strip, position: IRValue) -> [IRValue] {
     vectors(first).flatMap { state in
-      let others = (1..<strip.units / strip.rows).flatMap { _ in
+      let others = (1..<strip.statesOfRow).flatMap { _ in
         initial(lanes: strip.lanes, position: position)
       }
       return state + others
@@ -38,13 +38,15 @@ struct Accumulation {
     _ states: [IRValue], _ strip: Strip, position: IRValue, isAlongLanes: Bool,
     value: (LaneProgram.Operand, _ unit: Int) -> IRValue
   ) -> [IRValue] {
-    vectors(states).enumerated().flatMap { unit, vector in
-      zip(zip(reductions, operands), split(vector)).flatMap { reduction, state in
-        let position =
-          reduction.0.form == .position
-          ? positions(from: position, strip, unit: unit, isAlongLanes, reduction.0.writer) : nil
-        return reduction.0.accumulate(
-          state, value(reduction.1, unit), position: position, mask: strip.mask(unit))
+    vectors(states).enumerated().flatMap { number, vector in
+      strip.units(ofState: number).reduce(vector) { vector, unit in
+        zip(zip(reductions, operands), split(vector)).flatMap { reduction, state in
+          let position =
+            reduction.0.form == .position
+            ? positions(from: position, strip, unit: unit, isAlongLanes, reduction.0.writer) : nil
+          return reduction.0.accumulate(
+            state, value(reduction.1, unit), position: position, mask: strip.mask(unit))
+        }
       }
     }
   }

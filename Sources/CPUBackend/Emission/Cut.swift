@@ -28,6 +28,18 @@ struct Strip {
   /// The elements of a row's vectors.
   var width: Int { lanes * units / rows }
 
+  /// Whether the vectors of a row accumulate in the same states, one after the other.
+  var sharesStates = false
+
+  /// The vectors of states that the strip has for a row.
+  var statesOfRow: Int { sharesStates ? 1 : units / rows }
+
+  /// The vectors whose values a vector of states takes.
+  func units(ofState state: Int) -> Range<Int> {
+    let count = units / rows / statesOfRow
+    return state * count..<(state + 1) * count
+  }
+
   /// How far the strip moves on along the lane axis.
   var step: Int { streams.isEmpty ? width : lanes }
 
@@ -92,11 +104,16 @@ struct Cut {
     let byteCount = isStream ? target.streamByteCount : target.vectorByteCount
     let lanes = byteCount / (stages.map(\.laneByteCount).max() ?? 8)
     self.lanes = lanes
+    let lines = Self.lineCount(stages, isColumns: isColumns)
+    let sharesStates = !isColumns && lines >= Self.linesThatHideSums
     let units =
-      isStrided ? 1 : Self.units(stages, lanes, isColumns: isColumns, rows: mostRows, target)
+      if isStrided { 1 } else if sharesStates { Self.unitsOfMap(lines) } else {
+        Self.units(stages, lines, lanes, isColumns: isColumns, rows: mostRows, target)
+      }
 
     let main = Pass(
-      strip: Strip(lanes: lanes, units: units * rows, rows: rows), minimum: lanes * units)
+      strip: Strip(lanes: lanes, units: units * rows, rows: rows, sharesStates: sharesStates),
+      minimum: lanes * units)
     let one = Strip(lanes: lanes, units: rows, rows: rows)
     let isMasked =
       !isStrided && narrowest >= target.narrowestMasked && (target.hasMaskRegisters || !isColumns)
@@ -132,13 +149,11 @@ struct Cut {
   /// the sums of 4,000 columns as long take 3.3 ms in strips of 128 bytes, with the prefetches of
   /// `MemoryEmitter`, and 1.5 ms in strips of 512, where reading them row by row takes 1.25.
   private static func units(
-    _ stages: [StageProgram], _ lanes: Int, isColumns: Bool, rows: Int, _ target: VectorTarget
+    _ stages: [StageProgram], _ lines: Int, _ lanes: Int, isColumns: Bool, rows: Int,
+    _ target: VectorTarget
   ) -> Int {
-    let isMap = stages.allSatisfy(\.stage.accumulators.isEmpty)
-    // What runs once for a strip of columns hides behind nothing and holds nothing up.
-    let lines = stages.filter { !isColumns || $0.stage.loops }.map(\.lineCount).reduce(0, +)
-    let wanted =
-      isMap ? wantedOfMap(lines) : isColumns && lines <= 8 ? 16 : lines <= 64 ? 4 : 2
+    if stages.allSatisfy(\.stage.accumulators.isEmpty) { return unitsOfMap(lines) }
+    let wanted = isColumns && lines <= 8 ? 16 : lines <= 64 ? 4 : 2
     let bytes = rows * lanes * stages.map(\.stateByteCount).reduce(0, +)
     // What columns need besides is in memory and stays in the cache.
     let registers = isColumns ? target.registerCount * 3 / 4 : target.registerCount / 2
@@ -146,14 +161,25 @@ struct Cut {
     return [16, 8, 4, 2].first { $0 <= min(wanted, limit) } ?? 1
   }
 
-  /// The vectors that a map takes at a time.
+  /// The lines that a vector takes. What runs once for a strip of columns hides behind nothing and
+  /// holds nothing up.
+  private static func lineCount(_ stages: [StageProgram], isColumns: Bool) -> Int {
+    stages.filter { !isColumns || $0.stage.loops }.map(\.lineCount).reduce(0, +)
+  }
+
+  /// From so many lines on, the vectors of a row may accumulate in the same states: an addition takes
+  /// three or four cycles, and as many vectors take more. More of the program then fits the registers:
+  /// on Zen 3 the sum of exp(-x * x) * sin(y) + tanh(x * y) takes 0.9 times as long, softmax 0.96 times.
+  private static let linesThatHideSums = 16
+
+  /// The vectors that a map takes at a time, or what accumulates so much that it is as good as one.
   ///
   /// Processors look some hundred instructions ahead, so a short program hides its latency with one;
   /// and all that a kernel has more of takes longer to compile. On Zen 3, exp(-x * x) * sin(y) +
   /// tanh(x * y), of 110 lines, takes 27 ms with four vectors, 31 with two and 37 with one;
   /// Black-Scholes, of more than 200, takes 18.6, 19 and 27, and four take 1.6 times as long to compile
   /// as two.
-  private static func wantedOfMap(_ lines: Int) -> Int {
+  private static func unitsOfMap(_ lines: Int) -> Int {
     lines <= 8 ? 1 : lines < 20 || lines > 160 ? 2 : 4
   }
 }

@@ -51,10 +51,15 @@ final class KernelCall: CompiledStep, @unchecked Sendable {
     pointers = Self.copy(launch.addresses.map { (bases.index(of: $0.place), $0.byteOffset) })
     cost = KernelCost(launch.kernel, launch.layout)
     count = launch.kernel.rangeCount(for: launch.layout)
-    chunks = max(ParallelLoop.chunkCount(count: count, grain: cost.grain), 1)
+    chunks = Self.chunkCount(of: count, grain: cost.grain)
     partialWords = kernel.finish == nil ? 0 : chunks * block.partialWordCount
     let byteCount = Self.heapByteCount(partialWords: partialWords)
     partials = byteCount == 0 ? nil : WorkspacePool(byteCount: byteCount)
+  }
+
+  /// The chunks that leave results; no points at all leave those of one.
+  private static func chunkCount(of points: Int, grain: Int) -> Int {
+    max(ParallelLoop.chunkCount(count: points, grain: grain), 1)
   }
 
   private static func heapByteCount(partialWords: Int) -> Int {
@@ -65,8 +70,7 @@ final class KernelCall: CompiledStep, @unchecked Sendable {
   fileprivate static func partialByteCount(of launch: KernelLaunch) -> Int {
     guard launch.kernel.isFullReduction else { return 0 }
     let count = launch.kernel.rangeCount(for: launch.layout)
-    let chunks = ParallelLoop.chunkCount(
-      count: count, grain: Kernel.chunkLength(ofReduced: count))
+    let chunks = Self.chunkCount(of: count, grain: Kernel.chunkLength(ofReduced: count))
     return heapByteCount(partialWords: chunks * LaunchBlock(launch.kernel).partialWordCount)
   }
 

@@ -11,6 +11,8 @@ struct Accumulation {
   let reductions: [ReductionEmitter]
   /// The operand whose values each reduction takes.
   let operands: [LaneProgram.Operand]
+  /// What that is converted from, for each reduction that may take the sum of a few converted at once.
+  let narrow: [LaneProgram.Operand?]
 
   /// The states of one vector before any value; `position` is that of the first value to come.
   func initial(lanes: Int, position: IRValue) -> [IRValue] {
@@ -39,13 +41,19 @@ struct Accumulation {
     value: (LaneProgram.Operand, _ unit: Int) -> IRValue
   ) -> [IRValue] {
     vectors(states).enumerated().flatMap { number, vector in
-      strip.units(ofState: number).reduce(vector) { vector, unit in
-        zip(zip(reductions, operands), split(vector)).flatMap { reduction, state in
+      let units = strip.units(ofState: number)
+      return reductions.indices.flatMap { place in
+        let (reduction, state) = (reductions[place], split(vector)[place])
+        if let narrow = narrow[place], units.count > 1, strip.masks.isEmpty {
+          let sum = reduction.sum(units.map { value(narrow, $0) })
+          return reduction.accumulate(state, sum, position: nil, mask: nil)
+        }
+        return units.reduce(state) { state, unit in
           let position =
-            reduction.0.form == .position
-            ? positions(from: position, strip, unit: unit, isAlongLanes, reduction.0.writer) : nil
-          return reduction.0.accumulate(
-            state, value(reduction.1, unit), position: position, mask: strip.mask(unit))
+            reduction.form == .position
+            ? positions(from: position, strip, unit: unit, isAlongLanes, reduction.writer) : nil
+          return reduction.accumulate(
+            state, value(operands[place], unit), position: position, mask: strip.mask(unit))
         }
       }
     }

@@ -144,7 +144,12 @@ package struct KernelEmitter {
     }
     let operands = zip(program.stage.accumulators, program.counted)
       .map { $1 ?? program.program.results[$0.result] }
-    return Accumulation(reductions: reductions, operands: operands)
+    let first = stages[..<stage].map(\.stage.accumulators.count).reduce(0, +)
+    let narrow = operands.enumerated().map { number, operand in
+      kernel.addsBeforeWidening(accumulator: first + number)
+        ? program.program.source(ofConverted: operand) : nil
+    }
+    return Accumulation(reductions: reductions, operands: operands, narrow: narrow)
   }
 
   /// A scope that holds the accumulators of earlier stages that `stage` reads.

@@ -90,6 +90,17 @@ extension ReductionEmitter {
     }
   }
 
+  /// The sum, in the accumulator's dtype, of values of a narrower one, which are added in that pairwise.
+  func sum(_ values: [IRValue]) -> IRValue {
+    var values = values
+    while values.count > 1 {
+      let half = values.count / 2
+      values = (0..<half).map { writer.binary("fadd", values[$0], values[half + $0]) }
+    }
+    return writer.convert(
+      "fpext", values[0], to: IRType(accumulator.dtype, lanes: values[0].type.lanes))
+  }
+
   private func combined(_ instruction: Instruction, _ a: IRValue, _ b: IRValue) -> IRValue {
     // A product may be rounded with the sum that it is added to.
     if instruction == .add, accumulator.dtype.isFloating {

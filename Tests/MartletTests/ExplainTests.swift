@@ -53,15 +53,16 @@ struct ExplainTests {
           stabilize-softmax/shift: %3 = div(%1, %2) -> \
         div(mul(exp(sub(x, \(shift))), \(lost)), \
         sum(mul(exp(sub(x, \(shiftInSum))), \(lostInSum)), axes: [0]))
-        becomes %18 = div(%16, %17) : f64[?]
+          scale-softmax: %18 = div(%16, %17) -> mul(%16, reciprocal(%17))
+        becomes %19 = mul(%16, %18) : f64[?]
         computed in kernel f.k2, which writes it: it is a result
           reads  %16 : f64[?], 8 bytes an element
           reads  %17 : f64[], 8 bytes
-          writes %18 : f64[?], 8 bytes an element
-          computes 1 flops at each point of [ni]
+          writes %19 : f64[?], 8 bytes an element
+          computes 2 flops at each point of [ni]
         not fused
-          %18 with kernel f.k1: a reduction of a whole array is complete only when its kernel ends
-          %18 with kernel f.k0: it reads what is computed only after that kernel
+          %19 with kernel f.k1: a reduction of a whole array is complete only when its kernel ends
+          %19 with kernel f.k0: it reads what is computed only after that kernel
         """)
   }
 

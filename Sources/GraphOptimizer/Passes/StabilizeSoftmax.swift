@@ -23,10 +23,7 @@ package struct StabilizeSoftmax: Pass {
   package init() {}
 
   package func run(on graph: Graph, _ trace: inout Trace) -> Graph {
-    let hasSums = graph.equations.contains {
-      if case .reduce(.sum, _, _, _) = $0.operation.lowering { true } else { false }
-    }
-    guard hasSums else { return graph }
+    guard graph.hasSums else { return graph }
     return graph.rebuilt(&trace) { result, equation, trace in
       let (op, origins) = ((equation.operation as? Elementwise)?.op, equation.origins)
       switch op {
@@ -58,13 +55,20 @@ package struct StabilizeSoftmax: Pass {
 }
 
 /// A sum of exponentials that broadcasts back along the axes it was taken over.
-private struct ExponentialSum {
+struct ExponentialSum {
   /// The value that the exponential is taken of, the exponential, its sum.
   let x: Int, exponential: Int, sum: Int
   let reduce: Reduce
 }
 
 extension Graph {
+  /// Whether anything is summed.
+  var hasSums: Bool {
+    equations.contains {
+      if case .reduce(.sum, _, _, _) = $0.operation.lowering { true } else { false }
+    }
+  }
+
   /// The sum of the exponential of something, if `value` is one.
   private func exponentialSum(_ value: Int) -> ExponentialSum? {
     guard let reduce = equations[value].operation as? Reduce, reduce.reduction == .sum,
@@ -102,7 +106,7 @@ extension Graph {
   }
 
   /// Finds `exp(x) / sum(exp(x))`, or the product with the reciprocal.
-  fileprivate func softmax(_ isQuotient: Bool, _ operands: [Int]) -> ExponentialSum? {
+  func softmax(_ isQuotient: Bool, _ operands: [Int]) -> ExponentialSum? {
     if isQuotient {
       let found = exponentialSum(operands[1])
       return found?.exponential == operands[0] ? found : nil

@@ -1,0 +1,44 @@
+import Arrays
+import Scalars
+package import SymbolicGraph
+
+/// Computes `exp(d) / sum(exp(d))`, with `d = x - m` and `m` the greatest `x`, as `exp(d) * (1 /
+/// sum(exp(d)))`: one division for a row in place of one for each element.
+///
+/// The result is rounded twice, so it may differ from the quotient by a unit in the last place, as the
+/// exponential may from its exact value. The sum is at least 1, or else 0 or not finite; in these cases
+/// the product is what the quotient would be. Of other exponentials the sum may be so small that
+/// it has no reciprocal.
+package struct ScaleSoftmax: Pass {
+  package let name = "scale-softmax"
+
+  package init() {}
+
+  package func run(on graph: Graph, _ trace: inout Trace) -> Graph {
+    guard graph.hasSums else { return graph }
+    return graph.rebuilt(&trace) { result, equation, trace in
+      guard case .elementwise(.div) = equation.operation.lowering,
+        let found = result.softmax(true, equation.operands), result.isLessGreatest(found)
+      else { return result.append(equation) }
+      trace.fire("scale-softmax")
+      let scale = result.appendElementwise(.reciprocal, [found.sum], equation.origins)
+      return result.appendElementwise(.mul, [found.exponential, scale], equation.origins)
+    }
+  }
+}
+
+extension Graph {
+  /// Whether the exponentials are of something less its greatest value along the axes of the sum.
+  fileprivate func isLessGreatest(_ found: ExponentialSum) -> Bool {
+    guard case .elementwise(.sub) = equations[found.x].operation.lowering else { return false }
+    let x = equations[found.x].operands[0]
+    var shift = equations[found.x].operands[1]
+    // Where the greatest value is not finite, nothing may be subtracted.
+    if case .elementwise(.where) = equations[shift].operation.lowering {
+      shift = equations[shift].operands[1]
+    }
+    guard let peak = equations[shift].operation as? Reduce else { return false }
+    return peak.reduction == .max && peak.axes == found.reduce.axes
+      && equations[shift].operands[0] == x
+  }
+}

@@ -49,14 +49,24 @@ public struct Kernel: Hashable, Sendable {
   /// Whether later loops use the results of earlier ones, which only works row by row.
   public var isRowProgram: Bool { stages.count { $0.loops } > 1 }
 
-  /// Whether some stage writes an element for every point of the inner space that no stage reads.
-  public var writesRows: Bool { stages.contains { $0.loops && isFinal($0) } }
+  /// Whether some stage writes an element for every point of the inner space that no later one reads.
+  public var writesRows: Bool { stages.indices.contains { stages[$0].loops && isFinal($0) } }
 
-  /// Whether a stage writes something, and no stage reads that.
-  public func isFinal(_ stage: Stage) -> Bool {
-    let read = Set(stages.flatMap(\.loads).map { accesses[$0].argument })
-    let written = stage.stores.map { accesses[$0.access].argument }
+  /// Whether a stage writes something, and no later stage reads that.
+  public func isFinal(_ number: Int) -> Bool {
+    let read = Set(stages[(number + 1)...].flatMap(\.loads).map { accesses[$0].argument })
+    let written = stages[number].stores.map { accesses[$0.access].argument }
     return !written.isEmpty && read.isDisjoint(with: written)
+  }
+
+  /// The accesses through which a stage keeps values for later ones in the place of results, and for
+  /// each the stage that writes the results over them.
+  public var keptAccesses: [Int: Int] {
+    var writers: [Int: [Int]] = [:]
+    for (number, stage) in stages.enumerated() {
+      for store in stage.stores { writers[store.access, default: []].append(number) }
+    }
+    return writers.compactMapValues { $0.count > 1 ? $0.last : nil }
   }
 
   /// The most points of one chunk of a full reduction.

@@ -72,6 +72,15 @@ struct EmissionKernelTests {
     }
   }
 
+  @Test("Values kept for results that pass the caches leave other rows alone")
+  func displacedRows() throws {
+    for (rows, count) in [(1, 40), (2, 32), (5, 67), (6, 64)] {
+      var test = Self.normalized(rows, count, strides: [count, 1])
+      test.kernel.storesPastCaches = true
+      try test.check("\(rows) of \(count)", cuts: [1, 3])
+    }
+  }
+
   /// `x - max x` over `count` elements, scaled by the inverse of the number of those below -1, in
   /// the three stages of a softmax; the row's maximum and count are outputs too.
   static func normalized(_ rows: Int, _ count: Int, strides: [Int]) -> KernelCase {

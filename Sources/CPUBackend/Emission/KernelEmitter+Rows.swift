@@ -24,7 +24,12 @@ extension KernelEmitter {
         }
       }
       return writer.loop(from: first, to: segment.end) { index, _ in
-        emitRows(1, at: memory.advance(segment.pointers, along: axis, by: index))
+        let left = writer.binary("sub nsw", segment.end, writer.add(index, .i64(1)))
+        emitRows(
+          1, at: memory.advance(segment.pointers, along: axis, by: index),
+          displacedBy: displaced.map {
+            writer.multiply(left, memory.launch.strides[$0.access][axis])
+          })
         return []
       }
     }
@@ -35,15 +40,34 @@ extension KernelEmitter {
   /// done.
   func emitFence() { writer.emit("fence seq_cst") }
 
+  /// The accesses whose kept values go to the last row of a range in place of their own, and the stages
+  /// that write the results of these accesses.
+  ///
+  /// Where results pass the caches, what is kept for them does not belong where they will be: those
+  /// lines would be read from memory first. The last row of a range is the last that gets its results,
+  /// and stays in the cache until then. On Zen 3 the softmax of 4,096 rows of 4 KB takes 2.2 ms with it
+  /// and 2.6 without, where a copy takes 2.15.
+  private var displaced: [(access: Int, last: Int)] {
+    guard kernel.storesPastCaches, kernel.outerCount == 1 else { return [] }
+    let movable = kernel.keptAccesses.filter { access, _ in
+      let argument = kernel.accesses[access].argument
+      return kernel.accesses[access].steps[0] != .broadcast
+        && kernel.accesses.count { $0.argument == argument } == 1
+    }
+    return movable.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
+  }
+
   /// Writes all stages for some neighbouring points of the outer space; of several, the first stage
-  /// alone loops.
-  private func emitRows(_ rows: Int, at pointers: [IRValue]) {
+  /// alone loops. Displaced values go so many elements on from where they belong.
+  private func emitRows(
+    _ rows: Int, at pointers: [IRValue], displacedBy offsets: [IRValue] = []
+  ) {
     var accumulators: [[[IRValue]]] = Array(repeating: [], count: rows)
     for stage in stages.indices {
       if stages[stage].stage.loops {
         let (accumulation, states) = emitLoop(
           stage, from: .i64(0), to: loops.count(inner), at: pointers, reading: accumulators[0],
-          rows: rows)
+          rows: rows, displacedBy: offsets)
         for row in 0..<rows { accumulators[row] += accumulation.values(states[row], lanes: 1) }
       } else {
         for row in 0..<rows {
@@ -84,8 +108,16 @@ extension KernelEmitter {
     let most = kernel.outerCount > 0 && (rows > 1 || isLossy) ? rowsAtOnce : 1
     return Cut(
       [stages[stage]], of: kernel, along: axis, for: target,
-      pastCaches: kernel.storesPastCaches && kernel.isFinal(stages[stage].stage), rows: rows,
-      atMost: most)
+      pastCaches: kernel.storesPastCaches && isFinal(stage), rows: rows, atMost: most)
+  }
+
+  /// Whether nothing reads what a stage writes from where it is written.
+  private func isFinal(_ stage: Int) -> Bool {
+    let isKept = stages[stage].stage.stores.contains { store in
+      kernel.keptAccesses[store.access] != nil
+        && !displaced.contains { $0 == (store.access, stage) }
+    }
+    return kernel.isFinal(stage) && !isKept
   }
 
   /// Writes a stage that does not loop, one lane wide.
@@ -100,7 +132,7 @@ extension KernelEmitter {
   /// the states of one lane of each row.
   func emitLoop(
     _ stage: Int, from begin: IRValue, to end: IRValue, at pointers: [IRValue],
-    reading accumulators: [[IRValue]], rows: Int = 1
+    reading accumulators: [[IRValue]], rows: Int = 1, displacedBy offsets: [IRValue] = []
   ) -> (Accumulation, [[IRValue]]) {
     guard let axis = inner.last else {
       let (accumulation, states) = emitOnly(
@@ -125,6 +157,7 @@ extension KernelEmitter {
       var scope = outer
       emitter.emit(.segment, into: &scope, at: segment.pointers, .scalar)
       emitter.spread(&scope, lanes: cut.lanes)
+      let places = places(of: stage, segment.pointers, displacedBy: offsets)
       var (index, vector) = (segment.begin, Array(states.prefix(vector.count)))
       var lane = Array(states.dropFirst(vector.count))
       for (number, pass) in cut.passes.enumerated() {
@@ -135,7 +168,7 @@ extension KernelEmitter {
           pass.strip.isPastCaches
           ? memory.isAligned(
             stages[stage].stage.stores.map(\.access),
-            at: memory.advance(segment.pointers, along: axis, by: index), pass.strip) : nil
+            at: memory.advance(places.stores, along: axis, by: index), pass.strip) : nil
         let after = loops.strips(
           of: segment, from: index, pass, carrying: isScalar ? lane : vector,
           as: StripStates(
@@ -144,12 +177,13 @@ extension KernelEmitter {
           if: isAligned
         ) { index, strip, states in
           var scope = scope
-          let pointers = memory.advance(segment.pointers, along: axis, by: index)
+          let loads = memory.advance(places.loads, along: axis, by: index)
           if kernel.readsAhead, isLong, strip.streams.isEmpty, rows == 1 {
-            prefetch(stage, at: pointers, along: axis, strip)
+            prefetch(stage, at: loads, along: axis, strip)
           }
-          emitter.emit(.point, into: &scope, at: pointers, strip)
-          emitter.store(from: scope, at: pointers, strip)
+          emitter.emit(.point, into: &scope, at: loads, strip)
+          let stores = memory.advance(places.stores, along: axis, by: index)
+          emitter.store(from: scope, at: stores, strip)
           let position = loops.position(of: index, in: segment)
           return accumulation.accumulate(states, strip, position: position, isAlongLanes: true) {
             emitter.value(of: $0, in: scope, lanes: strip.lanes, unit: $1)
@@ -167,10 +201,23 @@ extension KernelEmitter {
     return (accumulation, single.isEmpty ? joined : [accumulation.merged(joined[0], single)])
   }
 
+  /// Where a stage reads and where it writes, if displaced values go so many elements on.
+  private func places(
+    of stage: Int, _ pointers: [IRValue], displacedBy offsets: [IRValue]
+  ) -> (loads: [IRValue], stores: [IRValue]) {
+    var (loads, stores) = (pointers, pointers)
+    for ((access, last), offset) in zip(displaced, offsets) {
+      let dtype = memory.dtype(of: access)
+      loads[access] = writer.address(pointers[access], plus: offset, of: .memory(dtype))
+      if stage != last { stores[access] = loads[access] }
+    }
+    return (loads, stores)
+  }
+
   /// Asks for what a stage will read along the lane axis some time after a strip.
   func prefetch(_ stage: Int, at pointers: [IRValue], along axis: Int, _ strip: Strip) {
     for access in Set(stages[stage].stage.loads).sorted()
-    where memory.isContiguous(access, along: axis) {
+    where memory.isContiguous(access, along: axis) && kernel.keptAccesses[access] == nil {
       memory.prefetch(access, at: pointers[access], strip)
     }
   }

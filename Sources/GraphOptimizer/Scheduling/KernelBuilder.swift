@@ -71,6 +71,7 @@ struct KernelBuilder {
     var program = ProgramBuilder()
     var stores: [Store] = []
     var running: [Accumulator] = []
+    let first = stages.map(\.accumulators.count).reduce(0, +)
     let rank = cluster.lengths.count
     for point in points {
       let axes = aligned(rank: rank)
@@ -85,10 +86,17 @@ struct KernelBuilder {
       }
       let source = equation.operands[0]
       let value = operand(source, aligned(rank: graph.equations[source].type.rank), &program)
-      program.results.append(program.cast(value, to: dtype))
-      let accumulator = Accumulator(reduction, dtype, result: program.results.count - 1)
-      running.append(accumulator)
-      accumulators[member.value] = (accumulators.count, accumulator.valueDType)
+      let wide = program.cast(value, to: dtype)
+      // Reductions that differ only in whether they keep their axes have one accumulator.
+      let known = running.firstIndex {
+        $0.reduction == reduction && $0.dtype == dtype && program.results[$0.result] == wide
+      }
+      if known == nil {
+        program.results.append(wide)
+        running.append(Accumulator(reduction, dtype, result: program.results.count - 1))
+      }
+      let number = known ?? running.count - 1
+      accumulators[member.value] = (first + number, running[number].valueDType)
     }
     kept = kept.filter { entry in !stores.contains { $0.access == entry.value } }
     for point in later { keep(for: point, &program, &stores) }

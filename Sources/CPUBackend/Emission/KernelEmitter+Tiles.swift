@@ -95,6 +95,10 @@ private struct TileEmitter {
   private static let tileRows = 64, mostRowBytes = 2048
   /// The bytes of a row in one buffer.
   private static let rowBytes = 512
+  /// The rows between what is asked for and what is read of operands that lie along: the processor does
+  /// not foresee so many rows at once. On Zen 3 the sum with a transpose of 4,000 rows takes 0.86 times
+  /// as long as where the next piece of the same row is asked for, and as long at 4,096.
+  private static let rowsAhead = 4
 
   init(_ emitter: KernelEmitter, _ tiling: Tiling, lanes: Int) {
     (writer, memory, self.tiling) = (emitter.writer, emitter.memory, tiling)
@@ -163,9 +167,8 @@ private struct TileEmitter {
       let first = writer.multiply(row, .i64(mostColumns))
       _ = writer.loop(from: .i64(0), to: columnCount, step: .i64(strip.width)) { column, _ in
         var places = memory.advance(starts, along: last, by: column)
-        // The processor does not foresee so many rows at once.
         for access in rows.loads where memory.isContiguous(access, along: last) {
-          let ahead = memory.advance(places[access], access, along: last, by: .i64(strip.width))
+          let ahead = memory.advance(places[access], access, along: tiling.axis, by: .i64(Self.rowsAhead))
           memory.prefetch(access, from: ahead, strip)
         }
         for (access, buffer) in buffers {

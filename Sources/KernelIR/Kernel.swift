@@ -49,24 +49,38 @@ public struct Kernel: Hashable, Sendable {
   /// Whether later loops use the results of earlier ones, which only works row by row.
   public var isRowProgram: Bool { stages.count { $0.loops } > 1 }
 
-  /// Whether some stage writes an element for every point of the inner space that no later one reads.
+  /// Whether some stage writes an element for every point of the inner space that has a place of its own.
   public var writesRows: Bool { stages.indices.contains { stages[$0].loops && isFinal($0) } }
 
-  /// Whether a stage writes something, and no later stage reads that.
+  /// Whether a stage writes something that no later stage reads, to where no earlier one has kept values
+  /// but those that can be kept elsewhere.
   public func isFinal(_ number: Int) -> Bool {
+    let stores = stages[number].stores.map(\.access)
     let read = Set(stages[(number + 1)...].flatMap(\.loads).map { accesses[$0].argument })
-    let written = stages[number].stores.map { accesses[$0.access].argument }
-    return !written.isEmpty && read.isDisjoint(with: written)
+    let written = Set(stages[..<number].flatMap(\.stores).map(\.access))
+    let displaceable = displaceableAccesses
+    return !stores.isEmpty
+      && stores.allSatisfy {
+        !read.contains(accesses[$0].argument)
+          && (!written.contains($0) || displaceable[$0] == number)
+      }
   }
 
-  /// The accesses through which a stage keeps values for later ones in the place of results, and for
-  /// each the stage that writes the results over them.
-  public var keptAccesses: [Int: Int] {
-    var writers: [Int: [Int]] = [:]
-    for (number, stage) in stages.enumerated() {
-      for store in stage.stores { writers[store.access, default: []].append(number) }
+  /// The accesses through which loops keep values for later ones in the place of results, where these
+  /// values could be kept in another row as well; and for each the stage that writes the results.
+  public var displaceableAccesses: [Int: Int] {
+    guard outerCount == 1 else { return [:] }
+    return accesses.indices.reduce(into: [:]) { result, access in
+      let writers = stages.indices.filter { stages[$0].stores.contains { $0.access == access } }
+      let readers = stages.indices.filter { stages[$0].loads.contains(access) }
+      guard writers.count > 1, let first = writers.first, let last = writers.last,
+        readers.allSatisfy({ first < $0 && $0 <= last }),
+        (writers + readers).allSatisfy({ stages[$0].loops }),
+        accesses[access].steps[0] != .broadcast,
+        accesses.count(where: { $0.argument == accesses[access].argument }) == 1
+      else { return }
+      result[access] = last
     }
-    return writers.compactMapValues { $0.count > 1 ? $0.last : nil }
   }
 
   /// The most points of one chunk of a full reduction.

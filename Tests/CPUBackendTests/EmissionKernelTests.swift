@@ -81,6 +81,29 @@ struct EmissionKernelTests {
     }
   }
 
+  @Test("Values are kept elsewhere only where all that reads them finds them there")
+  func displaceable() {
+    let test = Self.normalized(4, 64, strides: [64, 1])
+    var kernel = test.kernel.specialized(for: test.layout).kernel
+    #expect(kernel.displaceableAccesses == [1: 2])
+    #expect(kernel.isFinal(2) && !kernel.isFinal(1))
+    kernel.storesPastCaches = true
+    let target = VectorTarget(vectorByteCount: 32, hasMaskRegisters: false)
+    let text = KernelEmitter.emit(kernel, named: "kernel", for: target)
+    #expect(text.contains(", !nontemporal"))
+
+    var late = kernel
+    late.stages.append(
+      Stage(
+        loops: true, sources: [.load(access: 1)], composite: .identity(of: [.float64]), stores: [],
+        accumulators: [Accumulator(.sum, .float64, result: 0)]))
+    #expect(late.displaceableAccesses.isEmpty && !late.isFinal(2))
+    var outermost = kernel
+    outermost.accesses[1].steps[0] = .broadcast
+    #expect(outermost.displaceableAccesses.isEmpty && !outermost.isFinal(2))
+    #expect(!KernelEmitter.emit(outermost, named: "kernel", for: target).contains(", !nontemporal"))
+  }
+
   /// `x - max x` over `count` elements, scaled by the inverse of the number of those below -1, in
   /// the three stages of a softmax; the row's maximum and count are outputs too.
   static func normalized(_ rows: Int, _ count: Int, strides: [Int]) -> KernelCase {

@@ -18,6 +18,16 @@ struct MemoryPolicyTests {
     }
   }
 
+  @Test("They do so earlier on several threads when values are kept in their place")
+  func keptRows() throws {
+    let side = MemoryPolicy.lastCacheByteCount / 2 / DType.float64.byteCount
+    let test = EmissionKernelTests.normalized(side / 512, 512, strides: [512, 1])
+    let (kernel, layout) = test.kernel.specialized(for: test.layout)
+    for threads in [1, 2] {
+      #expect(try Self.chosen(kernel, layout, threads: threads).storesPastCaches)
+    }
+  }
+
   @Test("One stream is asked for in advance where it comes from beyond a core's caches")
   func ahead() throws {
     let cache = MemoryPolicy.innerCacheByteCount
@@ -45,16 +55,23 @@ struct MemoryPolicyTests {
           stores: [Store(access: operands, result: 0)], accumulators: [])
       ])
     let count = byteCount / (operands + 1) / DType.float32.byteCount
+    let layout = Layout(extents: [count], strides: Array(repeating: [1], count: operands + 1))
+    return try chosen(kernel, layout, threads: threads)
+  }
+
+  /// A kernel as it is compiled when a plan launches nothing else.
+  private static func chosen(_ kernel: Kernel, _ layout: Layout, threads: Int) throws -> Kernel {
     var plan = LaunchPlan()
-    plan.outputs = [ArrayLayout(.float32, [count])]
+    let addresses = kernel.accesses.map { access -> LaunchPlan.Address in
+      let (inputs, outputs) = (0..<access.argument).reduce(into: (0, 0)) { counts, argument in
+        if kernel.arguments[argument].isOutput { counts.1 += 1 } else { counts.0 += 1 }
+      }
+      return .init(kernel.arguments[access.argument].isOutput ? .output(outputs) : .input(inputs))
+    }
     plan.steps = [
       .kernel(
         KernelLaunch(
-          name: "sum", kernel: kernel,
-          layout: Layout(
-            extents: [count], strides: Array(repeating: [1], count: operands + 1)),
-          addresses: (0..<operands).map { .init(.input($0)) } + [.init(.output(0))],
-          scalars: []))
+          name: "only", kernel: kernel, layout: layout, addresses: addresses, scalars: []))
     ]
     guard case .kernel(let launch) = plan.choosingMemoryAccess(threads: threads).steps[0] else {
       throw NoKernel()

@@ -105,6 +105,26 @@ struct StabilizeSoftmaxTests {
     ScalarOp.exp.evaluate([Scalar(x)], as: .float64).asDouble
   }
 
+  @Test("divides each exponential where their sum may be too small for a reciprocal")
+  func smallSums() throws {
+    let x = Tensor("x", .float32, shape: [2, 2])
+    let peaks = x.max(axes: [1], keepDims: true)
+    let shifts = [
+      `where`(peaks .> 0, peaks, 0),  // not where the greatest element is finite
+      x.max(axes: [1]),  // another row's greatest element
+      x.max(axes: [0], keepDims: true),
+    ]
+    for (shift, values) in zip(
+      shifts, [[-100, -100, 0, 1], [-100, 0, 100, 0], [0, 0, 100, 100] as [Float]])
+    {
+      let e = exp(x - shift)
+      let graph = try Graph(inputs: [x], outputs: [e / e.sum(axes: [1], keepDims: true)])
+      let better = try Pipeline.standard.run(on: graph, verifying: true)
+      let result = try evaluate(better, [NDArray(values).reshaped([2, 2])])[0].reshaped([4])
+      #expect(result.scalar(at: 0).asDouble == 0.5 && result.scalar(at: 1).asDouble == 0.5)
+    }
+  }
+
   @Test("keeps what infinite and missing elements give")
   func edges() throws {
     let x = Tensor.matrix("x"), inf = Double.infinity

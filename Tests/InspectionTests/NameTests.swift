@@ -44,6 +44,10 @@ import Testing
           + "Reduce{maximum}{0}, Reduce{minimum}{0}, Argmax{axis=(0,)}}"
       ])
     #expect(
+      try operations([m], m.sum(axes: [1]), m.sum(axes: [1], keepDims: true)) == [
+        "Sum{axis=[1], acc_dtype=float64}"
+      ])
+    #expect(
       try operations([x, y], x + y, exp(x) * y) == [
         "Elemwise{Composite{(i0 + i1), (exp(i0) * i1)}}"
       ])

@@ -24,12 +24,9 @@ extension KernelEmitter {
         }
       }
       return writer.loop(from: first, to: segment.end) { index, _ in
-        let left = writer.binary("sub nsw", segment.end, writer.add(index, .i64(1)))
         emitRows(
           1, at: memory.advance(segment.pointers, along: axis, by: index),
-          displacedBy: displaced.map {
-            writer.multiply(left, memory.launch.strides[$0.access][axis])
-          })
+          displacedBy: displacements(of: index, in: segment))
         return []
       }
     }
@@ -40,27 +37,27 @@ extension KernelEmitter {
   /// done.
   func emitFence() { writer.emit("fence seq_cst") }
 
-  /// The accesses whose kept values go to the last row of a range in place of their own, and the stages
-  /// that write the results of these accesses.
+  /// The elements between where kept values belong and where they go, for the accesses that have such:
+  /// to the last row of the range in place of their own.
   ///
   /// Where results pass the caches, what is kept for them does not belong where they will be: those
   /// lines would be read from memory first. The last row of a range is the last that gets its results,
-  /// and stays in the cache until then. On Zen 3 the softmax of 4,096 rows of 4 KB takes 2.2 ms with it
-  /// and 2.6 without, where a copy takes 2.15.
-  private var displaced: [(access: Int, last: Int)] {
-    guard kernel.storesPastCaches, kernel.outerCount == 1 else { return [] }
-    let movable = kernel.keptAccesses.filter { access, _ in
-      let argument = kernel.accesses[access].argument
-      return kernel.accesses[access].steps[0] != .broadcast
-        && kernel.accesses.count { $0.argument == argument } == 1
+  /// and short ones stay in the cache until then. On Zen 3 the softmax of 4,096 rows of 4 KB takes 2.2
+  /// ms with it and 2.6 without, where a copy takes 2.15.
+  private func displacements(
+    of row: IRValue, in segment: LoopEmitter.Segment
+  ) -> [Int: IRValue] {
+    guard kernel.storesPastCaches, !kernel.displaceableAccesses.isEmpty else { return [:] }
+    let left = writer.binary("sub nsw", segment.end, writer.add(row, .i64(1)))
+    return kernel.displaceableAccesses.keys.sorted().reduce(into: [:]) { offsets, access in
+      offsets[access] = writer.multiply(left, memory.launch.strides[access][segment.axis])
     }
-    return movable.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
   }
 
   /// Writes all stages for some neighbouring points of the outer space; of several, the first stage
   /// alone loops. Displaced values go so many elements on from where they belong.
   private func emitRows(
-    _ rows: Int, at pointers: [IRValue], displacedBy offsets: [IRValue] = []
+    _ rows: Int, at pointers: [IRValue], displacedBy offsets: [Int: IRValue] = [:]
   ) {
     var accumulators: [[[IRValue]]] = Array(repeating: [], count: rows)
     for stage in stages.indices {
@@ -108,16 +105,7 @@ extension KernelEmitter {
     let most = kernel.outerCount > 0 && (rows > 1 || isLossy) ? rowsAtOnce : 1
     return Cut(
       [stages[stage]], of: kernel, along: axis, for: target,
-      pastCaches: kernel.storesPastCaches && isFinal(stage), rows: rows, atMost: most)
-  }
-
-  /// Whether nothing reads what a stage writes from where it is written.
-  private func isFinal(_ stage: Int) -> Bool {
-    let isKept = stages[stage].stage.stores.contains { store in
-      kernel.keptAccesses[store.access] != nil
-        && !displaced.contains { $0 == (store.access, stage) }
-    }
-    return kernel.isFinal(stage) && !isKept
+      pastCaches: kernel.storesPastCaches && kernel.isFinal(stage), rows: rows, atMost: most)
   }
 
   /// Writes a stage that does not loop, one lane wide.
@@ -132,7 +120,7 @@ extension KernelEmitter {
   /// the states of one lane of each row.
   func emitLoop(
     _ stage: Int, from begin: IRValue, to end: IRValue, at pointers: [IRValue],
-    reading accumulators: [[IRValue]], rows: Int = 1, displacedBy offsets: [IRValue] = []
+    reading accumulators: [[IRValue]], rows: Int = 1, displacedBy offsets: [Int: IRValue] = [:]
   ) -> (Accumulation, [[IRValue]]) {
     guard let axis = inner.last else {
       let (accumulation, states) = emitOnly(
@@ -203,13 +191,13 @@ extension KernelEmitter {
 
   /// Where a stage reads and where it writes, if displaced values go so many elements on.
   private func places(
-    of stage: Int, _ pointers: [IRValue], displacedBy offsets: [IRValue]
+    of stage: Int, _ pointers: [IRValue], displacedBy offsets: [Int: IRValue]
   ) -> (loads: [IRValue], stores: [IRValue]) {
     var (loads, stores) = (pointers, pointers)
-    for ((access, last), offset) in zip(displaced, offsets) {
-      let dtype = memory.dtype(of: access)
-      loads[access] = writer.address(pointers[access], plus: offset, of: .memory(dtype))
-      if stage != last { stores[access] = loads[access] }
+    for (access, offset) in offsets.sorted(by: { $0.key < $1.key }) {
+      let type = IRType.memory(memory.dtype(of: access))
+      loads[access] = writer.address(pointers[access], plus: offset, of: type)
+      if kernel.displaceableAccesses[access] != stage { stores[access] = loads[access] }
     }
     return (loads, stores)
   }
@@ -217,9 +205,14 @@ extension KernelEmitter {
   /// Asks for what a stage will read along the lane axis some time after a strip.
   func prefetch(_ stage: Int, at pointers: [IRValue], along axis: Int, _ strip: Strip) {
     for access in Set(stages[stage].stage.loads).sorted()
-    where memory.isContiguous(access, along: axis) && kernel.keptAccesses[access] == nil {
+    where memory.isContiguous(access, along: axis) && !isOutput(access) {
       memory.prefetch(access, at: pointers[access], strip)
     }
+  }
+
+  /// Whether an access reads what an earlier stage has just written.
+  private func isOutput(_ access: Int) -> Bool {
+    kernel.arguments[kernel.accesses[access].argument].isOutput
   }
 
   /// Writes a loop over no axes, which is one point.

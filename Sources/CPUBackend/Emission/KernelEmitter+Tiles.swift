@@ -168,7 +168,8 @@ private struct TileEmitter {
       _ = writer.loop(from: .i64(0), to: columnCount, step: .i64(strip.width)) { column, _ in
         var places = memory.advance(starts, along: last, by: column)
         for access in rows.loads where memory.isContiguous(access, along: last) {
-          let ahead = memory.advance(places[access], access, along: tiling.axis, by: .i64(Self.rowsAhead))
+          let ahead = memory.advance(
+            places[access], access, along: tiling.axis, by: .i64(Self.rowsAhead))
           memory.prefetch(access, from: ahead, strip)
         }
         for (access, buffer) in buffers {

@@ -26,7 +26,7 @@ enum MemoryPolicy {
   /// past the caches they have a place of their own: on two threads of Zen 3 the softmax of 2 * 16 MB
   /// takes 0.8 times as long as through them.
   static func cachedByteCount(_ kernel: Kernel, threads: Int) -> Double {
-    (threads > 1 && kernel.keptAccesses.isEmpty ? 1.25 : 0.75) * Double(lastCacheByteCount)
+    (threads > 1 && kernel.displaceableAccesses.isEmpty ? 1.25 : 0.75) * Double(lastCacheByteCount)
   }
 
   /// What a launch reads and writes, if it is one whose results may pass the caches.

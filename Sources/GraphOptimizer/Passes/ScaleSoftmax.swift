@@ -18,7 +18,7 @@ package struct ScaleSoftmax: Pass {
     guard graph.hasSums else { return graph }
     return graph.rebuilt(&trace) { result, equation, trace in
       guard case .elementwise(.div) = equation.operation.lowering,
-        let found = result.softmax(true, equation.operands), result.isLessGreatest(found)
+        let found = result.softmax(isQuotient: true, equation.operands), result.isShiftedByGreatest(found)
       else { return result.append(equation) }
       trace.fire("scale-softmax")
       let scale = result.appendElementwise(.reciprocal, [found.sum], equation.origins)
@@ -28,17 +28,27 @@ package struct ScaleSoftmax: Pass {
 }
 
 extension Graph {
-  /// Whether the exponentials are of something less its greatest value along the axes of the sum.
-  fileprivate func isLessGreatest(_ found: ExponentialSum) -> Bool {
+  /// Whether the exponentials are of something less its greatest value along the axes of the sum, so that
+  /// the greatest exponential is 1.
+  fileprivate func isShiftedByGreatest(_ found: ExponentialSum) -> Bool {
     guard case .elementwise(.sub) = equations[found.x].operation.lowering else { return false }
-    let x = equations[found.x].operands[0]
-    var shift = equations[found.x].operands[1]
-    // Where the greatest value is not finite, nothing may be subtracted.
-    if case .elementwise(.where) = equations[shift].operation.lowering {
-      shift = equations[shift].operands[1]
-    }
-    guard let peak = equations[shift].operation as? Reduce else { return false }
+    let (x, shift) = (equations[found.x].operands[0], equations[found.x].operands[1])
+    let greatest = finiteOrZero(shift) ?? shift
+    guard let peak = equations[greatest].operation as? Reduce else { return false }
     return peak.reduction == .max && peak.axes == found.reduce.axes
-      && equations[shift].operands[0] == x
+      && peak.broadcastsBack(rank: equations[x].type.rank) && equations[greatest].operands[0] == x
+  }
+
+  /// What `value` is unless that is not finite, if it is 0 then.
+  private func finiteOrZero(_ value: Int) -> Int? {
+    guard case .elementwise(.where) = equations[value].operation.lowering else { return nil }
+    let operands = equations[value].operands
+    let (condition, chosen) = (equations[operands[0]], operands[1])
+    guard case .elementwise(.lt) = condition.operation.lowering,
+      case .elementwise(.abs) = equations[condition.operands[0]].operation.lowering,
+      equations[condition.operands[0]].operands == [chosen],
+      scalar(condition.operands[1])?.asDouble == .infinity, scalar(operands[2])?.asDouble == 0
+    else { return nil }
+    return chosen
   }
 }

@@ -12,12 +12,8 @@ package struct StabilizeLogSumExp: Pass {
 
   package init() {}
 
-  private static func isSum(_ equation: Graph.Equation) -> Bool {
-    if case .reduce(.sum, _, _, _) = equation.operation.lowering { true } else { false }
-  }
-
   package func run(on graph: Graph, _ trace: inout Trace) -> Graph {
-    guard graph.equations.contains(where: Self.isSum) else { return graph }
+    guard graph.hasSums else { return graph }
     return graph.rebuilt(&trace) { result, equation, trace in
       guard let found = Self.Form(equation, in: result) else { return result.append(equation) }
       trace.fire("stabilize-log-sum-exp/shift")

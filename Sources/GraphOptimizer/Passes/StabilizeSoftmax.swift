@@ -28,7 +28,7 @@ package struct StabilizeSoftmax: Pass {
       let (op, origins) = ((equation.operation as? Elementwise)?.op, equation.origins)
       switch op {
       case .div?, .mul?:
-        if let found = result.softmax(op == .div, equation.operands), !result.isShifted(found.x) {
+        if let found = result.softmax(isQuotient: op == .div, equation.operands), !result.isShifted(found.x) {
           trace.fire("stabilize-softmax/shift")
           return result.appendSoftmax(found, origins)
         }
@@ -106,7 +106,7 @@ extension Graph {
   }
 
   /// Finds `exp(x) / sum(exp(x))`, or the product with the reciprocal.
-  func softmax(_ isQuotient: Bool, _ operands: [Int]) -> ExponentialSum? {
+  func softmax(isQuotient: Bool, _ operands: [Int]) -> ExponentialSum? {
     if isQuotient {
       let found = exponentialSum(operands[1])
       return found?.exponential == operands[0] ? found : nil
@@ -166,7 +166,7 @@ extension Graph {
       views.append(equations[value].operation)
       value = equations[value].operands[0]
     }
-    guard op(value) == .div, let found = softmax(true, equations[value].operands) else {
+    guard op(value) == .div, let found = softmax(isQuotient: true, equations[value].operands) else {
       return nil
     }
     let logarithm = appendElementwise(.log, [found.sum], origins)
@@ -212,7 +212,7 @@ extension Graph {
 
 extension Reduce {
   /// Whether the result stands, beside an operand of this rank, for the elements that it was made of.
-  fileprivate func broadcastsBack(rank: Int) -> Bool {
+  func broadcastsBack(rank: Int) -> Bool {
     keepDims || axes == Array(0..<axes.count) && axes.count <= rank
   }
 }

@@ -71,6 +71,7 @@ struct KernelBuilder {
     var program = ProgramBuilder()
     var stores: [Store] = []
     var running: [Accumulator] = []
+    var reduced: [Composite.Operand] = []
     let first = stages.map(\.accumulators.count).reduce(0, +)
     let rank = cluster.lengths.count
     for point in points {
@@ -86,14 +87,15 @@ struct KernelBuilder {
       }
       let source = equation.operands[0]
       let value = operand(source, aligned(rank: graph.equations[source].type.rank), &program)
-      let wide = program.cast(value, to: dtype)
-      // Reductions that differ only in whether they keep their axes have one accumulator.
-      let known = running.firstIndex {
-        $0.reduction == reduction && $0.dtype == dtype && program.results[$0.result] == wide
+      // What differs only in the result that is made of it has one accumulator, as reductions do that keep
+      // their axes or drop them.
+      let known = running.indices.first {
+        running[$0].reduction == reduction && running[$0].dtype == dtype && reduced[$0] == value
       }
       if known == nil {
-        program.results.append(wide)
+        program.results.append(program.cast(value, to: dtype))
         running.append(Accumulator(reduction, dtype, result: program.results.count - 1))
+        reduced.append(value)
       }
       let number = known ?? running.count - 1
       accumulators[member.value] = (first + number, running[number].valueDType)

@@ -18,7 +18,8 @@ package struct ScaleSoftmax: Pass {
     guard graph.hasSums else { return graph }
     return graph.rebuilt(&trace) { result, equation, trace in
       guard case .elementwise(.div) = equation.operation.lowering,
-        let found = result.softmax(isQuotient: true, equation.operands), result.isShiftedByGreatest(found)
+        let found = result.softmax(isQuotient: true, equation.operands),
+        result.isShiftedByGreatest(found)
       else { return result.append(equation) }
       trace.fire("scale-softmax")
       let scale = result.appendElementwise(.reciprocal, [found.sum], equation.origins)

@@ -28,7 +28,9 @@ package struct StabilizeSoftmax: Pass {
       let (op, origins) = ((equation.operation as? Elementwise)?.op, equation.origins)
       switch op {
       case .div?, .mul?:
-        if let found = result.softmax(isQuotient: op == .div, equation.operands), !result.isShifted(found.x) {
+        if let found = result.softmax(isQuotient: op == .div, equation.operands),
+          !result.isShifted(found.x)
+        {
           trace.fire("stabilize-softmax/shift")
           return result.appendSoftmax(found, origins)
         }

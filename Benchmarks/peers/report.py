@@ -135,13 +135,14 @@ ALLOWED = {"chain": 1.25, "black": 1.25, "gelu": 1.25, "logsum": 1.25, "softmax"
 WIDE = "sums in float64, for which a vector of float32 is converted in two halves"
 REASONS = {
     "matmul": "a direct call of OpenBLAS takes as long",
-    "softmax": WIDE + ", an exponential of half a unit's error, and true divisions",
+    "softmax": "an exponential of half a unit's error, beside what a copy does",
     "layernorm": WIDE + ", and true divisions", "rmsnorm": WIDE + ", and true divisions",
     "cosine": WIDE, "sum_axis1": WIDE, "var_all": WIDE,
+    "stats": WIDE + ", and NaN is looked for",
     "sum_axis0": WIDE + "; columns are read in pieces of eight rows",
     "colstats": WIDE + "; columns are read in pieces of eight rows",
     "argmax": "positions in int64 beside the values",
-    "transpose": "the operand that lies across is read in single cache lines",
+    "transpose": "the operand that lies across is read in pieces of 256 bytes, a row apart",
     "pi10k": "a call takes 70 to 110 ns beside its loop, and sharing it 300",
     "": "not known",
 }

@@ -69,7 +69,7 @@ public struct Kernel: Hashable, Sendable {
   /// The accesses through which loops keep values for later ones in the place of results, where these
   /// values could be kept in another row as well; and for each the stage that writes the results.
   public var displaceableAccesses: [Int: Int] {
-    guard outerCount == 1 else { return [:] }
+    guard outerCount == 1, isRowProgram else { return [:] }
     return accesses.indices.reduce(into: [:]) { result, access in
       let writers = stages.indices.filter { stages[$0].stores.contains { $0.access == access } }
       let readers = stages.indices.filter { stages[$0].loads.contains(access) }

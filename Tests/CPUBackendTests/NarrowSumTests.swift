@@ -9,14 +9,18 @@ import Testing
 struct NarrowSumTests {
   @Test("Exponentials are, whose sum is read as a float32")
   func exponentials() {
-    #expect(Self.sum(of: .exp, readAs: .float32).addsBeforeWidening(accumulator: 0))
+    #expect(Self.addsNarrow(Self.sum(of: .exp, readAs: .float32)))
   }
 
   @Test("What may be below zero is not, nor a sum that is read with all its digits")
   func others() {
-    #expect(!Self.sum(of: .sin, readAs: .float32).addsBeforeWidening(accumulator: 0))
-    #expect(!Self.sum(of: .exp, readAs: .float64).addsBeforeWidening(accumulator: 0))
-    #expect(!Self.sum(of: .exp, in: .float32, readAs: .float32).addsBeforeWidening(accumulator: 0))
+    #expect(!Self.addsNarrow(Self.sum(of: .sin, readAs: .float32)))
+    #expect(!Self.addsNarrow(Self.sum(of: .exp, readAs: .float64)))
+    #expect(!Self.addsNarrow(Self.sum(of: .exp, in: .float32, readAs: .float32)))
+  }
+
+  private static func addsNarrow(_ kernel: Kernel) -> Bool {
+    kernel.addsBeforeWidening(kernel.accumulators[0], of: kernel.stages[0], number: 0)
   }
 
   @Test("They differ from the exact sum by little more than a rounding of float32")

@@ -41,9 +41,9 @@ struct Accumulation {
     value: (LaneProgram.Operand, _ unit: Int) -> IRValue
   ) -> [IRValue] {
     vectors(states).enumerated().flatMap { number, vector in
-      let units = strip.units(ofState: number)
+      let (units, parts) = (strip.units(ofState: number), split(vector))
       return reductions.indices.flatMap { place in
-        let (reduction, state) = (reductions[place], split(vector)[place])
+        let (reduction, state) = (reductions[place], parts[place])
         if let narrow = narrow[place], units.count > 1, strip.masks.isEmpty {
           let sum = reduction.sum(units.map { value(narrow, $0) })
           return reduction.accumulate(state, sum, position: nil, mask: nil)

@@ -145,9 +145,9 @@ package struct KernelEmitter {
     let operands = zip(program.stage.accumulators, program.counted)
       .map { $1 ?? program.program.results[$0.result] }
     let first = stages[..<stage].map(\.stage.accumulators.count).reduce(0, +)
-    let narrow = operands.enumerated().map { number, operand in
-      kernel.addsBeforeWidening(accumulator: first + number)
-        ? program.program.source(ofConverted: operand) : nil
+    let narrow = zip(program.stage.accumulators, operands).enumerated().map { number, pair in
+      kernel.addsBeforeWidening(pair.0, of: program.stage, number: first + number)
+        ? program.program.source(ofConverted: pair.1) : nil
     }
     return Accumulation(reductions: reductions, operands: operands, narrow: narrow)
   }

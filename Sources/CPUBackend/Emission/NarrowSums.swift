@@ -9,24 +9,13 @@ internal import Scalars
 // to widen them into.
 
 extension Kernel {
-  /// Whether the values of an accumulator, counted through the kernel, may be added a few at a time
-  /// before they are widened: float32 exponentials, of whose sum no more is read than a float32 holds.
-  func addsBeforeWidening(accumulator number: Int) -> Bool {
-    let accumulator = accumulators[number]
-    return accumulator.reduction == .sum && accumulator.dtype == .float64
-      && isExponential(accumulator: number) && isReadNarrowed(accumulator: number)
-  }
-
-  private func isExponential(accumulator number: Int) -> Bool {
-    var first = 0
-    for stage in stages {
-      if number < first + stage.accumulators.count {
-        let result = stage.accumulators[number - first].result
-        return stage.composite.isWidenedExponential(stage.composite.results[result])
-      }
-      first += stage.accumulators.count
-    }
-    return false
+  /// Whether the values of an accumulator of `stage`, which is `number` counted through the kernel, may
+  /// be added a few at a time before they are widened: float32 exponentials, of whose sum no more is read
+  /// than a float32 holds.
+  func addsBeforeWidening(_ accumulator: Accumulator, of stage: Stage, number: Int) -> Bool {
+    accumulator.reduction == .sum && accumulator.dtype == .float64
+      && stage.composite.isWidenedExponential(stage.composite.results[accumulator.result])
+      && isReadNarrowed(accumulator: number)
   }
 
   /// Whether all that is done with an accumulator's value is to make it a float32.

@@ -32,6 +32,12 @@ struct KernelBuilder {
     let axes: [Int?]
   }
 
+  private struct ReductionKey: Hashable {
+    let reduction: Reduction
+    let dtype: DType
+    let operand: Composite.Operand
+  }
+
   /// Returns the kernel of `cluster` as a step that writes the values of `stored`.
   static func step(
     _ graph: Graph, _ cluster: Cluster, stored: Set<Int>, name: String, names: [String]
@@ -71,7 +77,7 @@ struct KernelBuilder {
     var program = ProgramBuilder()
     var stores: [Store] = []
     var running: [Accumulator] = []
-    var reduced: [Composite.Operand] = []
+    var numbers: [ReductionKey: Int] = [:]
     let first = stages.map(\.accumulators.count).reduce(0, +)
     let rank = cluster.lengths.count
     for point in points {
@@ -89,15 +95,13 @@ struct KernelBuilder {
       let value = operand(source, aligned(rank: graph.equations[source].type.rank), &program)
       // What differs only in the result that is made of it has one accumulator, as reductions do that keep
       // their axes or drop them.
-      let known = running.indices.first {
-        running[$0].reduction == reduction && running[$0].dtype == dtype && reduced[$0] == value
-      }
-      if known == nil {
+      let key = ReductionKey(reduction: reduction, dtype: dtype, operand: value)
+      let number = numbers[key] ?? running.count
+      if number == running.count {
         program.results.append(program.cast(value, to: dtype))
+        numbers[key] = number
         running.append(Accumulator(reduction, dtype, result: program.results.count - 1))
-        reduced.append(value)
       }
-      let number = known ?? running.count - 1
       accumulators[member.value] = (first + number, running[number].valueDType)
     }
     kept = kept.filter { entry in !stores.contains { $0.access == entry.value } }

@@ -73,7 +73,7 @@ package final class CPUBackend: Sendable {
       if case .kernel(let launch) = step { launch } else { nil }
     }
     let compiled = try cache.kernels(launches.map(\.kernel), threads: threads) {
-      position throws(LLVMError) in try compile(launches[position], log, observer)
+      positions throws(LLVMError) in try compile(positions.map { launches[$0] }, log, observer)
     }
     var rest = compiled[...]
     return try CompiledPlan(
@@ -86,51 +86,67 @@ package final class CPUBackend: Sendable {
       })
   }
 
+  /// Compiles some kernels, of which those that are not kept share modules.
   private func compile(
-    _ launch: KernelLaunch, _ log: (Int, () -> String) -> Void,
+    _ launches: [KernelLaunch], _ log: (Int, () -> String) -> Void,
     _ observer: ((KernelReport) -> Void)?
-  ) throws(LLVMError) -> CompiledKernel {
-    let (kernel, name) = (launch.kernel, launch.name)
-    let start = ContinuousClock.now
-    let ir = KernelEmitter.emit(kernel, named: Self.symbol, for: host)
-    log(4) { ir }
-    log(5) { (try? JIT.shared().assembly(ir: ir, name: name)) ?? "" }
-    let (code, isKept) = try code(
-      of: ir, name, CompiledKernel.symbols(Self.symbol, of: kernel))
-    let compiled = try CompiledKernel(
-      code, symbol: Self.symbol, hasFinish: kernel.isFullReduction)
-    let report = KernelReport(
-      name: name, time: ContinuousClock.now - start, wasCached: isKept)
-    log(2) { "\(report)" }
-    observer?(report)
+  ) throws(LLVMError) -> [CompiledKernel] {
+    var drafts = launches.map { draft(of: $0, log) }
+    for group in drafts.groupsWithoutImages {
+      let sources = group.map { drafts[$0].source }
+      let start = ContinuousClock.now
+      let images = try images(of: sources)
+      let time = ContinuousClock.now - start
+      let byteCount = sources.reduce(0) { $0 + $1.ir.utf8.count }
+      for (number, image) in zip(group, images) {
+        drafts[number].image = image
+        drafts[number].time += time * Double(drafts[number].source.ir.utf8.count) / Double(byteCount)
+      }
+    }
+    let codes = try MachineCode.place(drafts.compactMap(\.imageAndName))
+    var compiled: [CompiledKernel] = []
+    for (draft, code) in zip(drafts, codes) {
+      compiled.append(
+        try CompiledKernel(code, symbol: Self.symbol, hasFinish: draft.hasFinish))
+      log(2) { "\(draft.report)" }
+      observer?(draft.report)
+    }
     return compiled
+  }
+
+  /// Emits a kernel and looks it up in the store.
+  private func draft(of launch: KernelLaunch, _ log: (Int, () -> String) -> Void) -> KernelDraft {
+    let start = ContinuousClock.now
+    let ir = KernelEmitter.emit(launch.kernel, named: Self.symbol, for: host)
+    log(4) { ir }
+    log(5) { (try? JIT.shared().assembly(ir: ir, name: launch.name)) ?? "" }
+    let source = ModuleSource(
+      name: launch.name, ir: ir, symbols: CompiledKernel.symbols(Self.symbol, of: launch.kernel))
+    let kept = store?.image(of: source)
+    return KernelDraft(
+      source: source, hasFinish: launch.kernel.isFullReduction, image: kept, isKept: kept != nil,
+      time: ContinuousClock.now - start)
   }
 
   /// Compiles a loop that is written in LLVM's text, or finds it in the cache.
   ///
   /// - Parameter ir: Defines `symbol` as a `LoopBody`.
   package func loop(ir: String, name: String) throws(LLVMError) -> CompiledLoop {
-    try CompiledLoop(try code(of: ir, name, [Self.symbol]).code, symbol: Self.symbol)
+    let source = ModuleSource(name: name, ir: ir, symbols: [Self.symbol])
+    let kept = store?.image(of: source)
+    let image = if let kept { kept } else { try images(of: [source])[0] }
+    return try CompiledLoop(try MachineCode(image, name: name), symbol: Self.symbol)
   }
 
-  private func code(
-    of ir: String, _ name: String, _ symbols: [String]
-  ) throws(LLVMError) -> (code: MachineCode, isKept: Bool) {
-    let kept = store?.image(of: ir, symbols: symbols)
-    let image = if let kept { kept } else { try image(of: ir, name, symbols) }
-    return (try MachineCode(image, name: name), kept != nil)
-  }
-
-  private func image(
-    of ir: String, _ name: String, _ symbols: [String]
-  ) throws(LLVMError) -> Image {
+  /// Compiles some sources in one module, and keeps what comes of them.
+  private func images(of sources: [ModuleSource]) throws(LLVMError) -> [Image] {
     let jit = try JIT.shared()
-    let image = try jit.image(ir: ir, name: name, symbols: symbols)
+    let images = try jit.images(of: sources)
     // Another LLVM may have been installed since the record was read.
     if let store, HostRecord(of: jit) == store.record {
-      store.keep(image, of: ir, symbols: symbols)
+      for (source, image) in zip(sources, images) { store.keep(image, of: source) }
     }
-    return image
+    return images
   }
 }
 

@@ -23,4 +23,9 @@ package struct Image: Sendable, Equatable {
     self.entries = entries
     self.isPortable = isPortable
   }
+
+  /// The same code with some of its entries under other names: `names` has the old ones, by new name.
+  func with(entries names: [String: String]) -> Image {
+    Image(bytes: bytes, entries: names.compactMapValues { entries[$0] }, isPortable: isPortable)
+  }
 }

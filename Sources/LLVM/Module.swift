@@ -1,6 +1,6 @@
 internal import CLLVM
 
-/// One parsed and verified module, in a context of its own.
+/// Some sources, parsed and verified, in one module and a context of its own.
 struct Module: ~Copyable {
   private let name: String
   private let machine: TargetMachine
@@ -9,41 +9,82 @@ struct Module: ~Copyable {
 
   private var functions: LLVMFunctions { machine.library.functions }
 
-  /// Parses and verifies `text` for `machine`; messages call it `name`.
+  /// Parses and verifies `sources` for `machine`. Their symbols get joined names.
   static func parse(
-    _ text: String, name: String, for machine: TargetMachine, triple: String
+    _ sources: [ModuleSource], for machine: TargetMachine, triple: String
   ) throws(LLVMError) -> Module {
-    let module = try Module(parsing: text, name: name, for: machine)
-    machine.describeTarget(to: module.reference, triple: triple)
-    try module.verify()
+    let module = Module(named: sources.name, for: machine, triple: triple)
+    for (number, source) in sources.enumerated() {
+      let names = source.symbols.map { ($0, sources.joinedName(of: $0, in: number)) }
+      try module.add(source, renaming: names, triple: triple)
+    }
     return module
   }
 
-  /// Reads LLVM's text (`LLVMParseIRInContext`).
-  private init(parsing text: String, name: String, for machine: TargetMachine) throws(LLVMError) {
-    let library = machine.library
-    let context = Context(in: library)
-    let buffer = MemoryBuffer(copying: text.utf8.span, name: name, in: library)
-    var parsed: OpaquePointer?
-    var message: UnsafeMutablePointer<CChar>?
-    let failed = library.functions.LLVMParseIRInContext(
-      context.reference, buffer.release(), &parsed, &message)
-    guard failed == 0, let parsed else { throw .notParsed(name, library.take(message)) }
+  /// Makes an empty module (`LLVMModuleCreateWithNameInContext`); messages call it `name`.
+  private init(named name: String, for machine: TargetMachine, triple: String) {
     self.name = name
     self.machine = machine
-    self.context = context
-    reference = parsed
+    context = Context(in: machine.library)
+    reference = machine.library.functions.LLVMModuleCreateWithNameInContext(
+      name, context.reference)
+    machine.describeTarget(to: reference, triple: triple)
   }
 
   deinit { functions.LLVMDisposeModule(reference) }
 
+  /// Parses and verifies a source, and moves what it defines to this module (`LLVMLinkModules2`), where
+  /// some functions have other names.
+  private borrowing func add(
+    _ source: ModuleSource, renaming names: [(String, String)], triple: String
+  ) throws(LLVMError) {
+    let part = try parse(source)
+    machine.describeTarget(to: part, triple: triple)
+    do {
+      try verify(part, of: source)
+      for (symbol, name) in names where name != symbol {
+        try rename(symbol, to: name, in: part, of: source)
+      }
+    } catch {
+      functions.LLVMDisposeModule(part)
+      throw error
+    }
+    if functions.LLVMLinkModules2(reference, part) != 0 {
+      throw .notLinked(source.name, context.errors ?? "LLVM gives no reason")
+    }
+  }
+
+  /// Reads LLVM's text (`LLVMParseIRInContext`).
+  private borrowing func parse(_ source: ModuleSource) throws(LLVMError) -> OpaquePointer {
+    let buffer = MemoryBuffer(
+      copying: source.ir.utf8.span, name: source.name, in: machine.library)
+    var parsed: OpaquePointer?
+    var message: UnsafeMutablePointer<CChar>?
+    let failed = functions.LLVMParseIRInContext(
+      context.reference, buffer.release(), &parsed, &message)
+    guard failed == 0, let parsed else {
+      throw .notParsed(source.name, machine.library.take(message))
+    }
+    return parsed
+  }
+
   /// Checks the rules of LLVM IR (`LLVMVerifyModule`): later stages end the process over a module
   /// that breaks one.
-  private borrowing func verify() throws(LLVMError) {
+  private borrowing func verify(_ part: OpaquePointer, of source: ModuleSource) throws(LLVMError) {
     var message: UnsafeMutablePointer<CChar>?
-    let failed = functions.LLVMVerifyModule(reference, LLVMReturnStatusAction, &message)
+    let failed = functions.LLVMVerifyModule(part, LLVMReturnStatusAction, &message)
     let reason = machine.library.take(message)
-    if failed != 0 { throw .notVerified(name, reason) }
+    if failed != 0 { throw .notVerified(source.name, reason) }
+  }
+
+  /// Gives a function another name (`LLVMGetNamedFunction`, `LLVMSetValueName2`).
+  private borrowing func rename(
+    _ symbol: String, to name: String, in part: OpaquePointer, of source: ModuleSource
+  ) throws(LLVMError) {
+    guard let function = functions.LLVMGetNamedFunction(part, symbol) else {
+      throw .symbolNotFound(symbol, in: source.name, "its text does not define it")
+    }
+    functions.LLVMSetValueName2(function, name, name.utf8.count)
   }
 
   /// Runs `passes`, in the language of `opt -passes` (`LLVMRunPasses`).

@@ -16,7 +16,7 @@ struct KernelCacheTests {
     func use(_ factor: Int) throws {
       _ = try cache.kernels([scaling(by: factor)], threads: 1) { _ throws(LLVMError) in
         compiled.append(factor)
-        return try compile(scaling(by: factor))
+        return try compile([scaling(by: factor)])
       }
     }
     for factor in 1...20 {
@@ -39,9 +39,9 @@ struct KernelCacheTests {
         group.addTask {
           let factors = (0..<24).map { ($0 % 12 * (2 * thread + 1) + thread) % 12 }
           let kernels = factors.map { scaling(by: $0, input: "x\(thread)") }
-          let codes = try cache.kernels(kernels, threads: 2) { position throws(LLVMError) in
-            compiled.add(factors[position])
-            return try compile(kernels[position])
+          let codes = try cache.kernels(kernels, threads: 2) { positions throws(LLVMError) in
+            for position in positions { compiled.add(factors[position]) }
+            return try compile(positions.map { kernels[$0] })
           }
           for (factor, code) in zip(factors, codes) {
             #expect(code.scaled(3) == 3 * Double(factor))
@@ -56,17 +56,17 @@ struct KernelCacheTests {
   @Test("A kernel that fails is tried again, and the others of its plan stay")
   func failure() throws {
     let cache = KernelCache()
-    let kernels = (0..<6).map { scaling(by: $0) }
+    let kernels = (0..<16).map { scaling(by: $0) }
     #expect(throws: LLVMError.disabled) {
-      try cache.kernels(kernels, threads: 2) { position throws(LLVMError) in
-        if position == 4 { throw .disabled }
-        return try compile(kernels[position])
+      try cache.kernels(kernels, threads: 2) { positions throws(LLVMError) in
+        if positions.contains(4) { throw .disabled }
+        return try compile(positions.map { kernels[$0] })
       }
     }
     let again = Numbers()
-    _ = try cache.kernels(kernels, threads: 2) { position throws(LLVMError) in
-      again.add(position)
-      return try compile(kernels[position])
+    _ = try cache.kernels(kernels, threads: 2) { positions throws(LLVMError) in
+      for position in positions { again.add(position) }
+      return try compile(positions.map { kernels[$0] })
     }
     #expect(again.sorted == [4])
   }
@@ -101,11 +101,15 @@ private func scaling(by factor: Int, input: String = "x") -> Kernel {
     ])
 }
 
-private func compile(_ kernel: Kernel) throws(LLVMError) -> CompiledKernel {
+private func compile(_ kernels: [Kernel]) throws(LLVMError) -> [CompiledKernel] {
   let jit = try JIT.shared()
-  let ir = KernelEmitter.emit(kernel, named: "scale", for: jit.host)
-  let code = try jit.compile(ir: ir, name: "scale", symbols: ["scale"])
-  return try CompiledKernel(code, symbol: "scale", hasFinish: false)
+  var compiled: [CompiledKernel] = []
+  for kernel in kernels {
+    let ir = KernelEmitter.emit(kernel, named: "scale", for: jit.host)
+    let code = try jit.compile(ir: ir, name: "scale", symbols: ["scale"])
+    compiled.append(try CompiledKernel(code, symbol: "scale", hasFinish: false))
+  }
+  return compiled
 }
 
 extension CompiledKernel {

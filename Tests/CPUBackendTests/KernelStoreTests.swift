@@ -57,20 +57,34 @@ struct KernelStoreTests {
     let jit = try JIT.shared()
     let record = try #require(HostRecord(of: jit))
     let ir = "define void @f() {\n  ret void\n}"
-    let image = try jit.image(ir: ir, name: "f", symbols: ["f"])
+    let source = ModuleSource(name: "f", ir: ir, symbols: ["f"])
+    let image = try jit.images(of: [source])[0]
     let store = KernelStore(in: folder, for: record)
-    store.keep(image, of: ir, symbols: ["f"])
-    #expect(store.image(of: ir, symbols: ["f"]) == image)
-    #expect(store.image(of: ir, symbols: ["g"]) == nil)
-    #expect(store.image(of: ir + "\n", symbols: ["f"]) == nil)
+    store.keep(image, of: source)
+    #expect(store.image(of: ModuleSource(name: "other", ir: ir, symbols: ["f"])) == image)
+    #expect(store.image(of: ModuleSource(name: "f", ir: ir, symbols: ["g"])) == nil)
+    #expect(store.image(of: ModuleSource(name: "f", ir: ir + "\n", symbols: ["f"])) == nil)
     let other = Host(
       triple: jit.host.triple, cpuName: jit.host.cpuName, features: "+other", has: [])
     for other in [
       HostRecord(host: record.host, version: "19.1.0", library: record.library),
       HostRecord(host: other, version: record.version, library: record.library),
     ] {
-      #expect(KernelStore(in: folder, for: other).image(of: ir, symbols: ["f"]) == nil)
+      #expect(KernelStore(in: folder, for: other).image(of: source) == nil)
     }
+  }
+
+  @Test("Kernels of one module are kept each for itself")
+  func modules() throws {
+    let sources = (1...3).map {
+      ModuleSource(name: "f", ir: "define i64 @f() {\n  ret i64 \($0)\n}", symbols: ["f"])
+    }
+    let jit = try JIT.shared()
+    let store = KernelStore(in: folder, for: try #require(HostRecord(of: jit)))
+    let images = try jit.images(of: sources)
+    for (source, image) in zip(sources, images) { store.keep(image, of: source) }
+    #expect(sources.map { store.image(of: $0) } == images)
+    #expect(Set(images.map(\.entries)).count == 3)
   }
 
   @Test("Code with addresses of this process is not kept")
@@ -84,7 +98,8 @@ struct KernelStoreTests {
         ret double %y
       }
       """
-    store.keep(try jit.image(ir: ir, name: "f", symbols: ["f"]), of: ir, symbols: ["f"])
+    let source = ModuleSource(name: "f", ir: ir, symbols: ["f"])
+    store.keep(try jit.images(of: [source])[0], of: source)
     #expect(try cache.files.isEmpty)
   }
 
@@ -103,6 +118,21 @@ struct KernelStoreTests {
     var bytes = bytes
     bytes[bytes.count / 2] ^= 16
     return bytes
+  }
+}
+
+@Suite struct KernelDraftTests {
+  @Test("Kernels without code share modules, as many as are short enough")
+  func groups() {
+    let found = Image(bytes: [], entries: [:])
+    let drafts = [10, 8, 7, 30, 5, 5, 20].enumerated().map { number, size in
+      KernelDraft(
+        source: ModuleSource(
+          name: "k", ir: String(repeating: ";", count: size << 10), symbols: []),
+        hasFinish: false, image: number == 4 ? found : nil, isKept: number == 4, time: .zero)
+    }
+    #expect(drafts.groupsWithoutImages == [[0, 1], [2], [3], [5], [6]])
+    #expect([KernelDraft]().groupsWithoutImages.isEmpty)
   }
 }
 

@@ -67,6 +67,40 @@ struct JITTests {
     #expect(Image(bytes: kept.bytes, entries: ["pi_hits": kept.bytes.count]) == nil)
   }
 
+  @Test("Sources of one module may define the same names, and lie in one place")
+  func severalSources() throws {
+    let sources = (1...3).map {
+      ModuleSource(name: "constant \($0)", ir: table($0), symbols: ["answer", "next"])
+    }
+    let images = try JIT.make().images(of: sources)
+    #expect(Set(images.map(\.bytes)).count == 1)
+    let codes = try MachineCode.place(images.map { ($0, "constant") })
+    #expect(try codes.map { call(try $0.address(of: "answer")) } == [1, 2, 3])
+    #expect(try codes.map { call(try $0.address(of: "next")) } == [2, 3, 4])
+    #expect(throws: LLVMError.self) { try codes[0].address(of: "answer.1") }
+    // The other two keep the place.
+    let last = try codes[2].address(of: "answer")
+    withExtendedLifetime(codes[2]) { #expect(call(last) == 3) }
+    let single = try JIT.make().images(of: [sources[0]])[0]
+    #expect(single.bytes.count < images[0].bytes.count)
+  }
+
+  @Test("One bad source of several is named")
+  func badSource() throws {
+    let good = ModuleSource(name: "good", ir: constant(1), symbols: ["answer"])
+    let unread = ModuleSource(name: "unread", ir: "define", symbols: ["answer"])
+    let malformed = ModuleSource(
+      name: "malformed", ir: "define i64 @answer() {\n  ret i64 %x\n  %x = add i64 1, 1\n}",
+      symbols: ["answer"])
+    let other = ModuleSource(name: "other", ir: constant(1), symbols: ["question"])
+    for bad in [unread, malformed, other] {
+      let error = #expect(throws: LLVMError.self) {
+        try JIT.shared().images(of: [good, bad])
+      }
+      #expect(error?.description.contains("'\(bad.name)'") == true)
+    }
+  }
+
   @Test("Many threads compile at once")
   func threads() async throws {
     let jit = try JIT.make()
@@ -96,6 +130,22 @@ struct JITTests {
 /// A module whose `answer` returns `value`.
 private func constant(_ value: Int) -> String {
   "define i64 @answer() {\n  ret i64 \(value)\n}"
+}
+
+/// A module whose `answer` returns `value`, which it reads, and whose `next` returns one more.
+private func table(_ value: Int) -> String {
+  """
+  @table = private constant [2 x i64] [i64 \(value), i64 \(value + 1)]
+  define i64 @answer() {
+    %x = load volatile i64, ptr @table
+    ret i64 %x
+  }
+  define i64 @next() {
+    %place = getelementptr i64, ptr @table, i64 1
+    %x = load volatile i64, ptr %place
+    ret i64 %x
+  }
+  """
 }
 
 private func call(_ address: UnsafeRawPointer) -> Int {

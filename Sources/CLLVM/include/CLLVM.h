@@ -147,9 +147,17 @@ typedef void (*LLVMOrcExecutionSessionLookupHandleResultFunction)(
       (LLVMMemoryBufferRef buffer))                                                                \
   ROW(LLVMGetBufferSize, "LLVMGetBufferSize", size_t, (LLVMMemoryBufferRef buffer))                \
   ROW(LLVMDisposeMemoryBuffer, "LLVMDisposeMemoryBuffer", void, (LLVMMemoryBufferRef buffer))      \
+  ROW(LLVMModuleCreateWithNameInContext, "LLVMModuleCreateWithNameInContext",                      \
+      LLVMModuleRef _Nonnull, (const char *name, LLVMContextRef context))                          \
   ROW(LLVMParseIRInContext, "LLVMParseIRInContext", LLVMBool,                                      \
       (LLVMContextRef context, LLVMMemoryBufferRef buffer /* consumed */,                          \
        LLVMModuleRef _Nullable *_Nonnull module, char *_Nullable *_Nonnull message))               \
+  ROW(LLVMGetNamedFunction, "LLVMGetNamedFunction", LLVMValueRef _Nullable,                        \
+      (LLVMModuleRef module, const char *name) /* owned by the module */)                          \
+  ROW(LLVMSetValueName2, "LLVMSetValueName2", void,                                                \
+      (LLVMValueRef value, const char *name, size_t count))                                        \
+  ROW(LLVMLinkModules2, "LLVMLinkModules2", LLVMBool,                                              \
+      (LLVMModuleRef target, LLVMModuleRef source /* consumed */))                                 \
   ROW(LLVMDisposeModule, "LLVMDisposeModule", void, (LLVMModuleRef module))                        \
   ROW(LLVMPrintModuleToString, "LLVMPrintModuleToString", char *_Nonnull, (LLVMModuleRef module))  \
   ROW(LLVMSetTarget, "LLVMSetTarget", void, (LLVMModuleRef module, const char *triple))            \

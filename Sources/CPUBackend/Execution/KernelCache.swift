@@ -19,12 +19,14 @@ final class KernelCache: Sendable {
   var count: Int { table.withLock { $0.count } }
 
   /// Returns the code of specialized kernels. Those that are not known are made by `compile`, side
-  /// by side on up to `threads` threads.
+  /// by side on up to `threads` threads, some at a time.
   ///
-  /// - Parameter compile: Makes the code of a kernel, of which it is told the position in the list.
+  /// - Parameter compile: Makes the code of kernels, of which it is told the positions in the list. If
+  ///   it fails for several, it is asked for each alone.
   /// - Throws: What `compile` throws for the first of the kernels that it fails for.
   func kernels(
-    _ kernels: [Kernel], threads: Int, compile: (Int) throws(LLVMError) -> CompiledKernel
+    _ kernels: [Kernel], threads: Int,
+    compile: ([Int]) throws(LLVMError) -> [CompiledKernel]
   ) throws(LLVMError) -> [CompiledKernel] {
     let keys = kernels.map(\.withoutNames)
     let answers = update { table in keys.map { table.find($0) } }
@@ -32,12 +34,12 @@ final class KernelCache: Sendable {
     // Everything that is claimed here is done before anything is awaited, so no two threads wait
     // for each other.
     ParallelLoop.run(
-      count: claims.count, grain: 1, threads: threads,
-      nanoseconds: Self.compileNanoseconds * Double(claims.count)
+      count: claims.count, grain: Self.batchCount(of: claims.count, threads: threads),
+      threads: threads, nanoseconds: Self.compileNanoseconds * Double(claims.count)
     ) { begin, end, _ in
-      for position in claims[begin..<end] {
+      let batch = Array(claims[begin..<end])
+      for (position, result) in zip(batch, Self.results(of: batch, compile)) {
         guard case .claimed(let flight) = answers[position] else { continue }
-        let result = Result { () throws(LLVMError) in try compile(position) }
         update { $0.land(result, for: keys[position]) }
         flight.end(with: result)
       }
@@ -45,6 +47,22 @@ final class KernelCache: Sendable {
     var compiled: [CompiledKernel] = []
     for answer in answers { compiled.append(try answer.get()) }
     return compiled
+  }
+
+  /// How many kernels are compiled at a time: several, as they may share a module, and so few that each
+  /// thread gets two batches.
+  private static func batchCount(of count: Int, threads: Int) -> Int {
+    min(8, max(1, count / (threads > 1 ? 2 * threads : 1)))
+  }
+
+  /// The code of a batch; a kernel that fails keeps none of the others from being compiled.
+  private static func results(
+    of batch: [Int], _ compile: ([Int]) throws(LLVMError) -> [CompiledKernel]
+  ) -> [Result<CompiledKernel, LLVMError>] {
+    if batch.count > 1, let all = try? compile(batch) { return all.map { .success($0) } }
+    return batch.map { position in
+      Result { () throws(LLVMError) in try compile([position])[0] }
+    }
   }
 
   /// Changes the table under its lock, and frees what had to go after the lock is free.

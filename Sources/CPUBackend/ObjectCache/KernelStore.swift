@@ -20,18 +20,18 @@ struct KernelStore: Sendable {
     ].joined(separator: "\n")
   }
 
-  /// Returns the image of a text, if it is kept.
-  func image(of ir: String, symbols: [String]) -> Image? {
-    folder.answer(to: question(ir, symbols)).flatMap { Image(kept: $0) }
+  /// Returns the image of a source, if it is kept.
+  func image(of source: ModuleSource) -> Image? {
+    folder.answer(to: question(source)).flatMap { Image(kept: $0) }
   }
 
-  /// Keeps the image of a text, unless it holds addresses of this process.
-  func keep(_ image: Image, of ir: String, symbols: [String]) {
-    if image.isPortable { folder.keep(image.kept, for: question(ir, symbols)) }
+  /// Keeps the image of a source, unless it holds addresses of this process.
+  func keep(_ image: Image, of source: ModuleSource) {
+    if image.isPortable { folder.keep(image.kept, for: question(source)) }
   }
 
-  private func question(_ ir: String, _ symbols: [String]) -> [UInt8] {
-    Array("\(premises)\n\(symbols)\n\(ir)".utf8)
+  private func question(_ source: ModuleSource) -> [UInt8] {
+    Array("\(premises)\n\(source.symbols)\n\(source.ir)".utf8)
   }
 }
 

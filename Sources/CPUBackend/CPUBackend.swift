@@ -12,7 +12,7 @@ package final class CPUBackend: Sendable {
   private let store: KernelStore?
   private let cache = KernelCache()
 
-  /// What every kernel's function is called: objects do not share names.
+  /// What every kernel's function is called in its own text.
   package static let symbol = "kernel"
 
   init(for host: Host, keepingIn store: KernelStore?) {
@@ -72,8 +72,10 @@ package final class CPUBackend: Sendable {
     let launches = plan.steps.compactMap { step in
       if case .kernel(let launch) = step { launch } else { nil }
     }
-    let compiled = try cache.kernels(launches.map(\.kernel), threads: threads) {
-      positions throws(LLVMError) in try compile(positions.map { launches[$0] }, log, observer)
+    let compiled = try cache.kernels(launches.map(\.kernel)) { positions, land in
+      compile(positions.map { launches[$0] }, threads, log, observer) { number, result in
+        land(positions[number], result)
+      }
     }
     var rest = compiled[...]
     return try CompiledPlan(
@@ -86,46 +88,71 @@ package final class CPUBackend: Sendable {
       })
   }
 
-  /// Compiles some kernels, of which those that are not kept share modules.
+  /// Compiles kernels side by side, of which short ones share modules, and hands each result to `land`
+  /// with the number of the launch; any of the threads may do so.
   private func compile(
-    _ launches: [KernelLaunch], _ log: (Int, () -> String) -> Void,
-    _ observer: ((KernelReport) -> Void)?
-  ) throws(LLVMError) -> [CompiledKernel] {
-    var drafts = launches.map { draft(of: $0, log) }
-    for group in drafts.groupsWithoutImages {
-      let sources = group.map { drafts[$0].source }
-      let start = ContinuousClock.now
-      let images = try images(of: sources)
-      let time = ContinuousClock.now - start
-      let byteCount = sources.reduce(0) { $0 + $1.ir.utf8.count }
-      for (number, image) in zip(group, images) {
-        drafts[number].image = image
-        drafts[number].time += time * Double(drafts[number].source.ir.utf8.count) / Double(byteCount)
+    _ launches: [KernelLaunch], _ threads: Int,
+    _ log: @Sendable (Int, () -> String) -> Void, _ observer: (@Sendable (KernelReport) -> Void)?,
+    _ land: (Int, Result<CompiledKernel, LLVMError>) -> Void
+  ) {
+    let drafts = ParallelLoop.map(
+      launches, threads: threads, nanosecondsEach: KernelDraft.emitNanoseconds
+    ) { draft(of: $0, log) }
+    let groups = drafts.groups(threads: threads)
+    ParallelLoop.run(
+      count: groups.count, grain: 1, threads: threads,
+      nanoseconds: KernelDraft.compileNanoseconds * Double(groups.count)
+    ) { begin, end, _ in
+      for group in groups[begin..<end] {
+        let results = results(of: group.map { drafts[$0] })
+        for (number, (result, time)) in zip(group, results) {
+          if case .success = result {
+            let report = drafts[number].report(after: time)
+            log(2) { "\(report)" }
+            observer?(report)
+          }
+          land(number, result)
+        }
       }
     }
-    let codes = try MachineCode.place(drafts.compactMap(\.imageAndName))
-    var compiled: [CompiledKernel] = []
-    for (draft, code) in zip(drafts, codes) {
-      compiled.append(
-        try CompiledKernel(code, symbol: Self.symbol, hasFinish: draft.hasFinish))
-      log(2) { "\(draft.report)" }
-      observer?(draft.report)
-    }
-    return compiled
   }
 
   /// Emits a kernel and looks it up in the store.
   private func draft(of launch: KernelLaunch, _ log: (Int, () -> String) -> Void) -> KernelDraft {
     let start = ContinuousClock.now
     let ir = KernelEmitter.emit(launch.kernel, named: Self.symbol, for: host)
-    log(4) { ir }
-    log(5) { (try? JIT.shared().assembly(ir: ir, name: launch.name)) ?? "" }
+    log(4) { "; kernel \(launch.name)\n\(ir)" }
+    log(5) {
+      "; kernel \(launch.name)\n"
+        + ((try? JIT.shared().assembly(ir: ir, name: launch.name)) ?? "")
+    }
     let source = ModuleSource(
       name: launch.name, ir: ir, symbols: CompiledKernel.symbols(Self.symbol, of: launch.kernel))
-    let kept = store?.image(of: source)
     return KernelDraft(
-      source: source, hasFinish: launch.kernel.isFullReduction, image: kept, isKept: kept != nil,
+      source: source, hasFinish: launch.kernel.isFullReduction, kept: store?.image(of: source),
       time: ContinuousClock.now - start)
+  }
+
+  /// The machine code of a group, and what each of the kernels took.
+  private func results(
+    of group: [KernelDraft]
+  ) -> [(Result<CompiledKernel, LLVMError>, Duration)] {
+    let start = ContinuousClock.now
+    do throws(LLVMError) {
+      let kept = group.compactMap(\.kept)
+      let images = kept.count == group.count ? kept : try images(of: group.map(\.source))
+      let codes = try MachineCode.place(Array(zip(images, group.map(\.source.name))))
+      var kernels: [CompiledKernel] = []
+      for (draft, code) in zip(group, codes) {
+        kernels.append(
+          try CompiledKernel(code, symbol: Self.symbol, hasFinish: draft.hasFinish))
+      }
+      return Array(zip(kernels.map { .success($0) }, group.shares(of: ContinuousClock.now - start)))
+    } catch {
+      // A kernel that fails keeps none of the others from being compiled.
+      if group.count > 1 { return group.flatMap { results(of: [$0]) } }
+      return [(.failure(error), .zero)]
+    }
   }
 
   /// Compiles a loop that is written in LLVM's text, or finds it in the cache.
@@ -139,13 +166,18 @@ package final class CPUBackend: Sendable {
   }
 
   /// Compiles some sources in one module, and keeps what comes of them.
-  private func images(of sources: [ModuleSource]) throws(LLVMError) -> [Image] {
+  func images(of sources: [ModuleSource]) throws(LLVMError) -> [Image] {
     let jit = try JIT.shared()
     let images = try jit.images(of: sources)
     // Another LLVM may have been installed since the record was read.
-    if let store, HostRecord(of: jit) == store.record {
-      for (source, image) in zip(sources, images) { store.keep(image, of: source) }
+    guard let store, HostRecord(of: jit) == store.record else { return images }
+    if sources.count > 1, !images.allSatisfy(\.isPortable) {
+      // One calls a function of this process; the others would not be kept for its sake.
+      var apart: [Image] = []
+      for source in sources { apart += try self.images(of: [source]) }
+      return apart
     }
+    for (source, image) in zip(sources, images) { store.keep(image, of: source) }
     return images
   }
 }

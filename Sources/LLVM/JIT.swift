@@ -77,8 +77,9 @@ package final class JIT: Sendable {
   /// Makes linked code of several sources at once: images of the same bytes, each with the entries of
   /// its source.
   ///
-  /// LLVM takes 1 ms to set its passes up for a module, and finds its own code and tables in the caches
-  /// from the second function on: eight short kernels take 19 ms together, and 34 one by one.
+  /// LLVM takes 1 ms to set the code generator's passes up for a module, and finds its own code and tables
+  /// in the caches from the second function on: eight short kernels take 19 ms together, and 34 one by
+  /// one.
   package func images(of sources: [ModuleSource]) throws(LLVMError) -> [Image] {
     let object = try machines.withMachine { machine throws(LLVMError) in
       try optimized(sources, machine).emitObject()

@@ -28,7 +28,7 @@ final class LinkArena {
     munmap(start, Self.capacity)
   }
 
-  /// Much more than the largest kernel takes.
+  /// Much more than the largest kernels take.
   private static let capacity = 64 << 20
 
   /// The bytes of everything that was placed.

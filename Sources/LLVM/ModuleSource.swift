@@ -1,4 +1,4 @@
-/// The text of a kernel, in LLVM's language.
+/// A text in LLVM's language, of a kernel or a loop.
 package struct ModuleSource: Sendable {
   /// What messages call it.
   package let name: String

@@ -1,13 +1,14 @@
 import Runtime
 
 extension ImageMap {
-  /// The map without images, or nil where the runtime has another format than Swift 6.3's.
+  /// The map without images, or where the runtime has another format than Swift 6.3's, that of this
+  /// process.
   ///
   /// With a map that has images, a capture looks every address up in their symbols, to find the
-  /// asynchronous functions: 5 µs each time, and 4 to 8 ms the first, when it sorts the symbols of each
-  /// image. With none it takes 0.6 µs from the first on, and ends at the innermost asynchronous
-  /// function. Without a map, it would make one each time.
-  static let empty = try? ImageMap(from: OneText(text: Self.emptyMap))
+  /// asynchronous functions: 3 to 5 µs each time, and 4 to 8 ms the first, when it sorts the symbols of
+  /// each image. With none it takes 0.6 µs from the first on, and knows of no asynchronous function who
+  /// awaits it. Without a map, it would make one each time.
+  static let empty = (try? ImageMap(from: OneText(text: Self.emptyMap))) ?? capture()
 
   /// Base64 of the bytes of Swift's compact format of image maps: 2 for addresses of 64 bits; the
   /// length and the name of the platform, Linux; 0 images.

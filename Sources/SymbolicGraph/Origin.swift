@@ -32,9 +32,8 @@ public struct Origin: Sendable {
   @inline(never)
   package static func capture() -> Origin {
     Origin(
-      backtrace: ImageMap.empty.flatMap {
-        try? Backtrace.capture(algorithm: .fast, limit: 16, offset: 2, top: 0, images: $0)
-      })
+      backtrace: try? Backtrace.capture(
+        algorithm: .fast, limit: 16, offset: 2, top: 0, images: .empty))
   }
 
   /// The user's file and line, `main.swift:12`, or nil where the program has no debug information.

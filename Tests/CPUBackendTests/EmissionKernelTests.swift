@@ -51,7 +51,7 @@ struct EmissionKernelTests {
     let text = KernelEmitter.emit(Self.pi(8).kernel, named: "pi", for: target)
     let functions = text.split(separator: "\n").filter { $0.hasPrefix("define") }
     #expect(functions.count == 2)
-    #expect(functions.allSatisfy { $0.contains("alignstack(\(byteCount))") })
+    #expect(functions.allSatisfy { $0.contains("alignstack(\(byteCount)) align 64 {") })
   }
 
   @Test("The seed program counts what it should at every length around its vectors")

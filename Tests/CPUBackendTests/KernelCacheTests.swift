@@ -14,9 +14,10 @@ struct KernelCacheTests {
     let cache = KernelCache(capacity: 4)
     var compiled: [Int] = []
     func use(_ factor: Int) throws {
-      _ = try cache.kernels([scaling(by: factor)], threads: 1) { _ throws(LLVMError) in
+      _ = try cache.kernels([scaling(by: factor)]) { positions, land in
+        #expect(positions == [0])
         compiled.append(factor)
-        return try compile([scaling(by: factor)])
+        land(0, compile(scaling(by: factor)))
       }
     }
     for factor in 1...20 {
@@ -39,9 +40,11 @@ struct KernelCacheTests {
         group.addTask {
           let factors = (0..<24).map { ($0 % 12 * (2 * thread + 1) + thread) % 12 }
           let kernels = factors.map { scaling(by: $0, input: "x\(thread)") }
-          let codes = try cache.kernels(kernels, threads: 2) { positions throws(LLVMError) in
-            for position in positions { compiled.add(factors[position]) }
-            return try compile(positions.map { kernels[$0] })
+          let codes = try cache.kernels(kernels) { positions, land in
+            for position in positions {
+              compiled.add(factors[position])
+              land(position, compile(kernels[position]))
+            }
           }
           for (factor, code) in zip(factors, codes) {
             #expect(code.scaled(3) == 3 * Double(factor))
@@ -56,17 +59,20 @@ struct KernelCacheTests {
   @Test("A kernel that fails is tried again, and the others of its plan stay")
   func failure() throws {
     let cache = KernelCache()
-    let kernels = (0..<16).map { scaling(by: $0) }
+    let kernels = (0..<6).map { scaling(by: $0) }
     #expect(throws: LLVMError.disabled) {
-      try cache.kernels(kernels, threads: 2) { positions throws(LLVMError) in
-        if positions.contains(4) { throw .disabled }
-        return try compile(positions.map { kernels[$0] })
+      try cache.kernels(kernels) { positions, land in
+        for position in positions {
+          land(position, position == 4 ? .failure(.disabled) : compile(kernels[position]))
+        }
       }
     }
     let again = Numbers()
-    _ = try cache.kernels(kernels, threads: 2) { positions throws(LLVMError) in
-      for position in positions { again.add(position) }
-      return try compile(positions.map { kernels[$0] })
+    _ = try cache.kernels(kernels) { positions, land in
+      for position in positions {
+        again.add(position)
+        land(position, compile(kernels[position]))
+      }
     }
     #expect(again.sorted == [4])
   }
@@ -80,7 +86,7 @@ private final class Numbers: Sendable {
 }
 
 /// The kernel `y[i] = x[i] * factor`.
-private func scaling(by factor: Int, input: String = "x") -> Kernel {
+func scaling(by factor: Int, input: String = "x") -> Kernel {
   var product = Composite(inputs: [.float64])
   product.results = [
     product.append(.mul, [.input(0), .constant(Scalar(Double(factor)))], .float64)
@@ -101,15 +107,13 @@ private func scaling(by factor: Int, input: String = "x") -> Kernel {
     ])
 }
 
-private func compile(_ kernels: [Kernel]) throws(LLVMError) -> [CompiledKernel] {
-  let jit = try JIT.shared()
-  var compiled: [CompiledKernel] = []
-  for kernel in kernels {
+private func compile(_ kernel: Kernel) -> Result<CompiledKernel, LLVMError> {
+  Result { () throws(LLVMError) in
+    let jit = try JIT.shared()
     let ir = KernelEmitter.emit(kernel, named: "scale", for: jit.host)
     let code = try jit.compile(ir: ir, name: "scale", symbols: ["scale"])
-    compiled.append(try CompiledKernel(code, symbol: "scale", hasFinish: false))
+    return try CompiledKernel(code, symbol: "scale", hasFinish: false)
   }
-  return compiled
 }
 
 extension CompiledKernel {

@@ -121,21 +121,6 @@ struct KernelStoreTests {
   }
 }
 
-@Suite struct KernelDraftTests {
-  @Test("Kernels without code share modules, as many as are short enough")
-  func groups() {
-    let found = Image(bytes: [], entries: [:])
-    let drafts = [10, 8, 7, 30, 5, 5, 20].enumerated().map { number, size in
-      KernelDraft(
-        source: ModuleSource(
-          name: "k", ir: String(repeating: ";", count: size << 10), symbols: []),
-        hasFinish: false, image: number == 4 ? found : nil, isKept: number == 4, time: .zero)
-    }
-    #expect(drafts.groupsWithoutImages == [[0, 1], [2], [3], [5], [6]])
-    #expect([KernelDraft]().groupsWithoutImages.isEmpty)
-  }
-}
-
 /// Fills `folder` with what `runs` needs.
 private func fill(_ folder: CacheFolder) throws { #expect(try runs(in: folder)) }
 

@@ -27,7 +27,7 @@ extension PlantedMistake {
       name: "delayed",
       function: { session in
         let input = Tensor.matrix("input", .float32), shift = Tensor.vector("shift", .float32)
-        let scaled = waiting { await Arriving(input: input, shift: shift).scaled() }
+        let scaled = try waiting { await Arriving(input: input, shift: shift).scaled() }
         return try session.function([input, shift], scaled)
       },
       good: { [numbers(512, 1024), numbers(1024)] }, bad: { [numbers(512, 1024), numbers(512)] })
@@ -35,7 +35,9 @@ extension PlantedMistake {
 }
 
 /// Waits on this thread for what `body` returns on another.
-private func waiting<Result: Sendable>(_ body: @escaping @Sendable () async -> Result) -> Result {
+private func waiting<Result: Sendable>(
+  _ body: @escaping @Sendable () async -> Result
+) throws -> Result {
   let outcome = Outcome<Result>()
   Task.detached {
     let result = await body()
@@ -43,7 +45,7 @@ private func waiting<Result: Sendable>(_ body: @escaping @Sendable () async -> R
     outcome.arrival.signal()
   }
   outcome.arrival.wait()
-  guard let result = outcome.value.withLock({ $0 }) else { fatalError("no result has arrived") }
+  guard let result = outcome.value.withLock({ $0 }) else { throw CancellationError() }
   return result
 }
 

@@ -8,7 +8,8 @@ import Synchronization
 ///
 /// The table holds two generations of `capacity` kernels. A kernel enters the young one, and each
 /// use brings it back there; when the young generation is full it becomes the old one, and the
-/// kernels of the old one are let go. Those that no compiled plan holds leave memory with that.
+/// kernels of the old one are let go. Their code leaves memory when no compiled plan holds any kernel of
+/// its image.
 final class KernelCache: Sendable {
   private let table: Mutex<Table>
 
@@ -18,28 +19,26 @@ final class KernelCache: Sendable {
   /// How many kernels are held.
   var count: Int { table.withLock { $0.count } }
 
-  /// Returns the code of specialized kernels. Those that are not known are made by `compile`, side
-  /// by side on up to `threads` threads, some at a time.
+  /// Returns the code of specialized kernels. Those that are not known are made by `compile`.
   ///
-  /// - Parameter compile: Makes the code of kernels, of which it is told the positions in the list. If
-  ///   it fails for several, it is asked for each alone.
-  /// - Throws: What `compile` throws for the first of the kernels that it fails for.
+  /// - Parameter compile: Makes the code of kernels, of which it is told the positions in the list. It
+  ///   hands the result of each to the function that it gets, on any thread, and returns when it has
+  ///   done so for all.
+  /// - Throws: What `compile` gave for the first of the kernels that it fails for.
   func kernels(
-    _ kernels: [Kernel], threads: Int,
-    compile: ([Int]) throws(LLVMError) -> [CompiledKernel]
+    _ kernels: [Kernel],
+    compile: (
+      _ positions: [Int], _ land: (Int, Result<CompiledKernel, LLVMError>) -> Void
+    ) -> Void
   ) throws(LLVMError) -> [CompiledKernel] {
     let keys = kernels.map(\.withoutNames)
     let answers = update { table in keys.map { table.find($0) } }
     let claims = answers.indices.filter { if case .claimed = answers[$0] { true } else { false } }
     // Everything that is claimed here is done before anything is awaited, so no two threads wait
     // for each other.
-    ParallelLoop.run(
-      count: claims.count, grain: Self.batchCount(of: claims.count, threads: threads),
-      threads: threads, nanoseconds: Self.compileNanoseconds * Double(claims.count)
-    ) { begin, end, _ in
-      let batch = Array(claims[begin..<end])
-      for (position, result) in zip(batch, Self.results(of: batch, compile)) {
-        guard case .claimed(let flight) = answers[position] else { continue }
+    if !claims.isEmpty {
+      compile(claims) { position, result in
+        guard case .claimed(let flight) = answers[position] else { return }
         update { $0.land(result, for: keys[position]) }
         flight.end(with: result)
       }
@@ -47,22 +46,6 @@ final class KernelCache: Sendable {
     var compiled: [CompiledKernel] = []
     for answer in answers { compiled.append(try answer.get()) }
     return compiled
-  }
-
-  /// How many kernels are compiled at a time: several, as they may share a module, and so few that each
-  /// thread gets two batches.
-  private static func batchCount(of count: Int, threads: Int) -> Int {
-    min(8, max(1, count / (threads > 1 ? 2 * threads : 1)))
-  }
-
-  /// The code of a batch; a kernel that fails keeps none of the others from being compiled.
-  private static func results(
-    of batch: [Int], _ compile: ([Int]) throws(LLVMError) -> [CompiledKernel]
-  ) -> [Result<CompiledKernel, LLVMError>] {
-    if batch.count > 1, let all = try? compile(batch) { return all.map { .success($0) } }
-    return batch.map { position in
-      Result { () throws(LLVMError) in try compile([position])[0] }
-    }
   }
 
   /// Changes the table under its lock, and frees what had to go after the lock is free.
@@ -74,8 +57,6 @@ final class KernelCache: Sendable {
     return result
   }
 
-  /// What a kernel takes to compile: 3 to 8 ms on Zen 4.
-  private static let compileNanoseconds = 5e6
 }
 
 extension KernelCache {

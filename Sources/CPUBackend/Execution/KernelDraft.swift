@@ -1,39 +1,58 @@
 import LLVM
 
 /// A kernel on its way to machine code.
-struct KernelDraft {
+struct KernelDraft: Sendable {
   let source: ModuleSource
   let hasFinish: Bool
-  /// The code, once it is found or made.
-  var image: Image?
-  /// Whether it was found in the cache.
-  let isKept: Bool
-  /// What it took, with its part of what was done for several kernels at once.
-  var time: Duration
+  /// The code, where an earlier process has left it.
+  let kept: Image?
+  /// What it took to emit the text and to look it up.
+  let time: Duration
 
-  var imageAndName: (image: Image, name: String)? { image.map { ($0, source.name) } }
+  /// What is said of it when it has become machine code, for which it took `rest` more.
+  func report(after rest: Duration) -> KernelReport {
+    KernelReport(name: source.name, time: time + rest, wasCached: kept != nil)
+  }
 
-  var report: KernelReport { KernelReport(name: source.name, time: time, wasCached: isKept) }
+  fileprivate var byteCount: Int { source.ir.utf8.count }
+
+  /// What a kernel takes at least to emit and to compile.
+  static let emitNanoseconds = 2e5, compileNanoseconds = 5e6
 }
 
 extension [KernelDraft] {
-  /// The numbers of those that have no image yet, in groups that one module takes: as many as have few
-  /// bytes together, since long kernels gain nothing, and each is kept with the code of its whole group.
-  var groupsWithoutImages: [[Int]] {
+  /// The numbers of all drafts, in groups that are compiled and placed together: of those that were
+  /// kept, neighbours of one image; of the others as many as one module takes, if that leaves two groups
+  /// for each thread.
+  ///
+  /// Long kernels gain nothing from sharing a module, and each is kept with the code of its whole group.
+  func groups(threads: Int) -> [[Int]] {
+    let missing = count { $0.kept == nil }
+    let mostCount = Swift.max(1, missing / (threads > 1 ? 2 * threads : 1))
     var groups: [[Int]] = []
-    var byteCount = Int.max
-    for number in indices where self[number].image == nil {
-      let count = self[number].source.ir.utf8.count
-      if byteCount > Self.mostBytes - count {
-        groups.append([])
-        byteCount = 0
+    var byteCount = 0
+    for number in indices {
+      let draft = self[number]
+      byteCount += draft.byteCount
+      if let last = groups.last, last.count < mostCount || draft.kept != nil,
+        self[last[0]].kept?.bytes == draft.kept?.bytes,
+        draft.kept != nil || byteCount <= Self.mostBytes
+      {
+        groups[groups.count - 1].append(number)
+      } else {
+        groups.append([number])
+        byteCount = draft.byteCount
       }
-      byteCount += count
-      groups[groups.count - 1].append(number)
     }
     return groups
   }
 
   /// The text of five or six kernels of some operations each.
   private static let mostBytes = 24 << 10
+
+  /// What each took of the time of all, which LLVM takes by the length of their texts.
+  func shares(of time: Duration) -> [Duration] {
+    let sum = Double(Swift.max(1, reduce(0) { $0 + $1.byteCount }))
+    return map { time * (Double($0.byteCount) / sum) }
+  }
 }

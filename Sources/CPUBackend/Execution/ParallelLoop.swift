@@ -1,3 +1,5 @@
+internal import Synchronization
+
 /// The body of a loop: works on `begin..<end`, which is chunk number `chunk`, with whatever stands
 /// at `context`.
 ///
@@ -57,6 +59,24 @@ package enum ParallelLoop {
         }
       }
     }
+  }
+
+  /// Returns what `transform` makes of each element, in order; each takes `nanosecondsEach` or more.
+  static func map<Element, Result: Sendable>(
+    _ elements: [Element], threads: Int, nanosecondsEach: Double,
+    _ transform: (Element) -> Result
+  ) -> [Result] {
+    let results = Mutex([Result?](repeating: nil, count: elements.count))
+    run(
+      count: elements.count, grain: 1, threads: threads,
+      nanoseconds: nanosecondsEach * Double(elements.count)
+    ) { begin, end, _ in
+      for number in begin..<end {
+        let result = transform(elements[number])
+        results.withLock { $0[number] = result }
+      }
+    }
+    return results.withLock { $0.compactMap { $0 } }
   }
 
   /// Whether a loop is too small for a look at the team.

@@ -1,0 +1,108 @@
+import Arrays
+import KernelIR
+import Synchronization
+import Testing
+
+@testable import CPUBackend
+@testable import LLVM
+
+@Suite("Kernels that are compiled together")
+struct KernelDraftTests {
+  private let cache: TemporaryCache
+  private let folder: CacheFolder
+
+  init() throws {
+    cache = try TemporaryCache()
+    folder = cache.folder()
+  }
+
+  @Test("Kernels without code share modules, as many as are short enough and leave work for all")
+  func groups() {
+    let images = [1, 2].map { Image(bytes: [$0], entries: [:]) }
+    func draft(_ kilobytes: Int, _ kept: Image? = nil) -> KernelDraft {
+      KernelDraft(
+        source: ModuleSource(
+          name: "k", ir: String(repeating: ";", count: kilobytes << 10), symbols: []),
+        hasFinish: false, kept: kept, time: .zero)
+    }
+    let missing = [10, 8, 7, 30, 5, 5, 20].map { draft($0) }
+    #expect(missing.groups(threads: 1) == [[0, 1], [2], [3], [4, 5], [6]])
+    #expect(missing.groups(threads: 2) == missing.indices.map { [$0] })
+    let short = [KernelDraft](repeating: draft(1), count: 40)
+    #expect(short.groups(threads: 2).map(\.count) == [10, 10, 10, 10])
+    #expect(short.groups(threads: 1).map(\.count) == [24, 16])
+    let kept = [images[0], images[0], images[1], nil, nil, images[1]].map { draft(1, $0) }
+    #expect(kept.groups(threads: 1) == [[0, 1], [2], [3, 4], [5]])
+    #expect([KernelDraft]().groups(threads: 2).isEmpty)
+  }
+
+  @Test("The time of a group is shared out by the lengths of its texts")
+  func shares() {
+    let drafts = [1, 3].map {
+      KernelDraft(
+        source: ModuleSource(name: "k", ir: String(repeating: ";", count: $0), symbols: []),
+        hasFinish: false, kept: nil, time: .seconds(1))
+    }
+    #expect(drafts.shares(of: .seconds(8)) == [.seconds(2), .seconds(6)])
+    #expect(drafts[0].report(after: .seconds(2)).time == .seconds(3))
+  }
+
+  @Test("Kernels that shared a module work when a later process finds them", arguments: [1, 2])
+  func plan(threads: Int) throws {
+    for isKept in [false, true] {
+      let backend = try CPUBackend.make(keepingIn: folder, HostRecord.find(in: folder))
+      let reports = Mutex<[KernelReport]>([])
+      let compiled = try backend.compile(
+        scalings(20), threads: threads,
+        observer: { report in reports.withLock { $0.append(report) } })
+      let seen = reports.withLock { $0 }
+      #expect(Set(seen.map(\.name)) == Set((0..<20).map { "scaling \($0)" }))
+      #expect(seen.count == 20 && seen.allSatisfy { $0.wasCached == isKept })
+      let results = try BorrowedArray.lending([NDArray([1.0, 2, 3, 4, 5])]) {
+        try compiled.run($0, threads: threads)
+      }
+      for factor in 0..<20 {
+        let expected = (1...5).map { Double($0 * factor) }
+        #expect(results[factor] == NDArray(expected))
+      }
+    }
+  }
+
+  @Test("A kernel that calls the C library keeps its neighbours from nothing")
+  func neighbours() throws {
+    let backend = try CPUBackend.make(keepingIn: folder, nil)
+    let store = KernelStore(in: folder, for: try #require(HostRecord(of: JIT.shared())))
+    let plain = ModuleSource(
+      name: "plain", ir: "define double @f() {\n  ret double 1.0\n}", symbols: ["f"])
+    let gamma = ModuleSource(
+      name: "gamma",
+      ir: """
+        declare double @tgamma(double)
+        define double @f() {
+          %y = call double @tgamma(double 5.0)
+          ret double %y
+        }
+        """, symbols: ["f"])
+    let images = try backend.images(of: [plain, gamma])
+    #expect(images.map(\.isPortable) == [true, false])
+    #expect(store.image(of: plain) == images[0])
+    #expect(store.image(of: gamma) == nil)
+  }
+
+  /// A plan of kernels that multiply its input, of five numbers, by 0, 1, 2 and so on.
+  private func scalings(_ count: Int) -> LaunchPlan {
+    let layout = ArrayLayout(.float64, [5])
+    var plan = LaunchPlan()
+    plan.outputs = [ArrayLayout](repeating: layout, count: count)
+    for factor in 0..<count {
+      plan.steps.append(
+        .kernel(
+          KernelLaunch(
+            name: "scaling \(factor)", kernel: scaling(by: factor),
+            layout: Layout(extents: [5], strides: [[1], [1]]),
+            addresses: [.init(.input(0)), .init(.output(factor))], scalars: [])))
+      plan.results.append(.init(.init(.output(factor)), layout))
+    }
+    return plan
+  }
+}

@@ -13,6 +13,7 @@ import shutil
 import statistics
 import sys
 import tempfile
+import time
 
 import numpy as np
 
@@ -21,6 +22,9 @@ import report
 from environments import PEERS, install
 from peer_numpy import NumPyOps
 from workloads import WORKLOADS
+
+# After as long there are no more turns for close contestants: a product of 5,000 takes seconds.
+MOST_CLOSE_SECONDS = 30
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 
@@ -38,6 +42,8 @@ def options():
     parser.add_argument("--priority", type=int, default=0,
                         help="samples run before other processes, with this real-time priority")
     parser.add_argument("--json", help="a file for the measurements, or one to report without any")
+    parser.add_argument("--resume", action="store_true",
+                        help="leave out the rows that --json holds, and add the others to it")
     parser.add_argument("--report", action="store_true", help="only report what --json holds")
     parser.add_argument("--out", default=os.path.join(os.path.dirname(HERE), "results"))
     return parser.parse_args()
@@ -76,9 +82,10 @@ def measure(workload, crowd, threads, folder, asked):
     for turn in range(asked.rounds):
         sample(ready[turn % 2:] + ready[:turn % 2], contests, asked)
     # Where a few per cent decide, the least of few samples is a matter of luck.
-    close = with_close_times(ready)
+    close, start = with_close_times(ready), time.monotonic()
     for turn in range(asked.close_rounds if close else 0):
-        sample(close[turn % 2:] + close[:turn % 2], contests, asked)
+        if time.monotonic() - start < MOST_CLOSE_SECONDS:
+            sample(close[turn % 2:] + close[:turn % 2], contests, asked)
     for contestant, row, answers in ready:
         own = contestant.name == "martlet"
         failed = [a for a in answers + contests * own if "error" in a]
@@ -121,8 +128,12 @@ def summary(figures):
 def run(asked):
     memory = "/dev/shm" if os.path.isdir("/dev/shm") else None
     scratch = tempfile.mkdtemp(prefix="scoreboard-", dir=memory)
-    rows, versions = [], {}
-    results = {"machine": report.machine(), "versions": versions, "rows": rows}
+    results = {"machine": report.machine(), "versions": {}, "rows": []}
+    if asked.resume:
+        with open(asked.json) as file:
+            results = json.load(file)
+    rows, versions = results["rows"], results["versions"]
+    known = {(row["workload"], row["threads"]) for row in rows}
     names = [n for n in chosen(PEERS, asked.peers) if install(PEERS[n][0])]
     try:
         for threads in map(int, asked.threads):
@@ -136,7 +147,7 @@ def run(asked):
                 else:
                     print(f"{name}: {answer['error']}", file=sys.stderr)
             for workload in WORKLOADS:
-                if chosen([workload.name], asked.only):
+                if chosen([workload.name], asked.only) and (workload.name, threads) not in known:
                     folder = os.path.join(scratch, "arrays")
                     store(workload, folder)
                     rows += measure(workload, crowd, threads, folder, asked)

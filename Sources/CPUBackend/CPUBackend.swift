@@ -134,7 +134,7 @@ package final class CPUBackend: Sendable {
   }
 
   /// The machine code of a group, and what each of the kernels took.
-  private func results(
+  func results(
     of group: [KernelDraft]
   ) -> [(Result<CompiledKernel, LLVMError>, Duration)] {
     let start = ContinuousClock.now

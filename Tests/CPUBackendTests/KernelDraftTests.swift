@@ -68,6 +68,22 @@ struct KernelDraftTests {
     }
   }
 
+  @Test("A kernel that fails keeps none of its group from being compiled")
+  func failure() throws {
+    let backend = try CPUBackend.make(keepingIn: nil, nil)
+    let drafts = ["ret void", "ret i64 0", "ret void"].enumerated().map { number, body in
+      KernelDraft(
+        source: ModuleSource(
+          name: "kernel \(number)", ir: "define void @kernel() {\n  \(body)\n}",
+          symbols: ["kernel"]),
+        hasFinish: false, kept: nil, time: .zero)
+    }
+    let results = backend.results(of: drafts).map(\.0)
+    #expect(throws: Never.self) { try (results[0].get(), results[2].get()) }
+    let error = #expect(throws: LLVMError.self) { try results[1].get() }
+    #expect(error?.description.contains("'kernel 1'") == true)
+  }
+
   @Test("A kernel that calls the C library keeps its neighbours from nothing")
   func neighbours() throws {
     let backend = try CPUBackend.make(keepingIn: folder, nil)

@@ -56,7 +56,6 @@ final class KernelCache: Sendable {
     _ = consume outcasts
     return result
   }
-
 }
 
 extension KernelCache {

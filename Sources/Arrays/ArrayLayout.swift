@@ -22,6 +22,9 @@ package final class ArrayLayout: Sendable {
     self.init(dtype, shape: shape, strides: Shape.contiguousStrides(shape))
   }
 
+  /// Whether the elements lie in C order without gaps.
+  package var isContiguous: Bool { Shape.isContiguous(shape, strides: strides) }
+
   /// Whether two layouts are the same; quick when they are one object.
   @inlinable
   package func matches(_ other: ArrayLayout) -> Bool {

@@ -9,8 +9,8 @@ public struct LaunchPlan: Sendable {
   public var steps: [Step] = []
   /// The arrays that are part of the program.
   public var constants: [NDArray] = []
-  /// The arrays to allocate for results, in C order.
-  package var outputs: [ArrayLayout] = []
+  /// The arrays to allocate for results.
+  package var outputs: [Output] = []
   /// The bytes that intermediates share, reused as they die.
   public var workspaceByteCount = 0
   /// How each result of the call looks at its bytes.
@@ -50,6 +50,19 @@ public struct LaunchPlan: Sendable {
     }
   }
 
+  /// An array to allocate for a result, in C order.
+  package struct Output: Sendable {
+    package let layout: ArrayLayout
+    /// The input whose bytes it may take instead, if the call may overwrite that: an array in C order of
+    /// as many bytes, no longer needed where the result's bytes are first written, or walked through
+    /// alike by the kernel that writes them.
+    package let donor: Int?
+
+    package init(_ layout: ArrayLayout, donor: Int? = nil) {
+      (self.layout, self.donor) = (layout, donor)
+    }
+  }
+
   /// An array that the steps write, whole.
   package struct Buffer: Sendable {
     /// The number of the value in the graph; nil for copies.
@@ -58,15 +71,18 @@ public struct LaunchPlan: Sendable {
     package let dtype: DType
     package let shape: [Int]
     package let byteCount: Int
+    /// Whether it takes the bytes of a buffer that the kernel which writes it is the last to read.
+    package let isInPlace: Bool
     /// The first step that needs it, and the last: that of the end for what is returned.
     package let first: Int
     package var last: Int?
 
     package init(
-      value: Int?, _ address: Address, _ dtype: DType, _ shape: [Int], byteCount: Int, first: Int
+      value: Int?, _ address: Address, _ dtype: DType, _ shape: [Int], byteCount: Int,
+      isInPlace: Bool, first: Int
     ) {
       (self.value, self.address, self.dtype, self.shape) = (value, address, dtype, shape)
-      (self.byteCount, self.first) = (byteCount, first)
+      (self.byteCount, self.isInPlace, self.first) = (byteCount, isInPlace, first)
     }
   }
 

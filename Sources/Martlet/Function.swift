@@ -104,6 +104,26 @@ extension Function where Output == NDArray {
 
   /// Computes the output from a list of arrays in the order of the inputs.
   public func call(with inputs: [NDArray]) throws -> NDArray { try program.runSingle(inputs) }
+
+  /// Computes the output from arrays that the caller gives away, in the order of the inputs.
+  ///
+  /// The output takes the memory of an input where it has as many bytes, the computation does not read
+  /// the input any more when it writes them, and nobody else holds the elements: `f.call(donating:
+  /// [consume x])`. What others hold never changes.
+  public func call(donating inputs: consuming [NDArray]) throws -> NDArray {
+    try program.run(giving: &inputs)[0]
+  }
+
+  /// Puts the output in the place of the first input: `x = f(x, y)` without memory for another `x`.
+  ///
+  /// The output takes the memory of `state` where it has as many bytes, the computation does not read
+  /// `state` any more when it writes them, and no other array shares its elements; arrays that share them
+  /// never change.
+  ///
+  /// - Throws: What a call throws; `state` is then as it was.
+  public func update(_ state: inout NDArray, _ inputs: NDArray...) throws {
+    try program.update(&state, inputs)
+  }
 }
 
 extension Function where Output == [NDArray] {
@@ -133,4 +153,19 @@ extension Function where Output == [NDArray] {
 
   /// Computes the outputs from a list of arrays in the order of the inputs.
   public func call(with inputs: [NDArray]) throws -> [NDArray] { try program.run(inputs) }
+
+  /// Computes the outputs from arrays that the caller gives away, whose memory they take where that of a
+  /// function of one output does.
+  public func call(donating inputs: consuming [NDArray]) throws -> [NDArray] {
+    try program.run(giving: &inputs)
+  }
+
+  /// Puts the outputs in the places of as many inputs, the first ones, as `update` of a function of one
+  /// output does.
+  ///
+  /// - Throws: What a call throws, and `FunctionError` unless there are as many states as outputs; the
+  ///   states are then as they were.
+  public func update(_ states: inout [NDArray], _ inputs: NDArray...) throws {
+    try program.update(&states, inputs)
+  }
 }

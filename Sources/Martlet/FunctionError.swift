@@ -55,6 +55,11 @@ extension FunctionError {
       inputs: [input])
   }
 
+  static func wrongStateCount(_ function: String, _ expected: Int, got: Int) -> FunctionError {
+    FunctionError(
+      "\(function): update takes a state for each of \(expected) outputs; got \(got)")
+  }
+
   static func wrongCount(_ function: String, _ expected: Int, got: Int) -> FunctionError {
     FunctionError("\(function): takes \(expected) input\(expected == 1 ? "" : "s"); got \(got)")
   }

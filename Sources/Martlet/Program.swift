@@ -19,7 +19,8 @@ final class Program: Sendable {
   /// What the graph was made of: explanations find a tensor's place in it.
   private let tensors: (inputs: [Tensor], outputs: [Tensor])
   let threads: Int
-  private let bound = BoundPlans()
+  /// The plans for calls, and those for calls that give their arrays away.
+  private let bound = BoundPlans(), overwriting = BoundPlans()
   /// Counts the calls, if anybody asks.
   let recorder: FunctionRecorder?
   /// What counts there what runs where there is no compiler.
@@ -54,9 +55,20 @@ final class Program: Sendable {
 
   /// Runs the program on arrays by position.
   func run(_ arrays: [NDArray]) throws -> [NDArray] {
+    var arrays = arrays
+    return try run(&arrays, givesAway: false)
+  }
+
+  /// Runs the program on arrays by position, of which the results may take the memory of those that
+  /// nobody else holds. When it throws, the arrays are as they were.
+  func run(giving arrays: inout [NDArray]) throws -> [NDArray] {
+    try run(&arrays, givesAway: true)
+  }
+
+  private func run(_ arrays: inout [NDArray], givesAway: Bool) throws -> [NDArray] {
     do {
-      if let recorder { return try runRecorded(arrays, recorder) }
-      return try withPlan(for: arrays) { plan, arrays in
+      if let recorder { return try runRecorded(&arrays, givesAway, recorder) }
+      return try withPlan(for: &arrays, givesAway) { plan, arrays in
         try plan.compiled.run(arrays, threads: threads)
       } ?? runWithoutCompiler(arrays)
     } catch {
@@ -67,8 +79,9 @@ final class Program: Sendable {
   /// Runs a program of one output on arrays by position.
   func runSingle(_ arrays: [NDArray]) throws -> NDArray {
     do {
-      if let recorder { return try runRecorded(arrays, recorder)[0] }
-      return try withPlan(for: arrays) { plan, arrays in
+      var arrays = arrays
+      if let recorder { return try runRecorded(&arrays, false, recorder)[0] }
+      return try withPlan(for: &arrays) { plan, arrays in
         try plan.compiled.runSingle(arrays, threads: threads)
       } ?? runWithoutCompiler(arrays)[0]
     } catch {
@@ -120,23 +133,29 @@ final class Program: Sendable {
 
   /// Hands the plan for these arrays to `body`, and the arrays as the plan takes them; returns nil
   /// where there is no compiler.
+  ///
+  /// - Parameter givesAway: Whether `body` may overwrite arrays that nobody else holds.
   private func withPlan<Result>(
-    for arrays: [NDArray], recording record: CallRecord? = nil,
+    for arrays: inout [NDArray], _ givesAway: Bool = false, recording record: CallRecord? = nil,
     _ body: (BoundPlan, BorrowedArrays) throws -> Result
   ) throws -> Result? {
-    func runKnown(_ arrays: [NDArray]) throws -> Result? {
-      try BorrowedArray.lending(arrays) { list in
-        try bound.withPlan(for: list) { try body($0, list) }
-      }
+    func lending<Value>(_ body: (BorrowedArrays) throws -> Value) rethrows -> Value {
+      if givesAway { return try BorrowedArray.giving(&arrays, body) }
+      return try BorrowedArray.lending(arrays, body)
     }
-    if let result = try runKnown(arrays) { return result }
-    let arrays = try checked(arrays)
+    let bound = givesAway ? overwriting : bound
+    func runKnown() throws -> Result? {
+      try lending { list in try bound.withPlan(for: list) { try body($0, list) } }
+    }
+    if let result = try runKnown() { return result }
+    arrays = try checked(arrays)
     guard let backend = Self.backend() else { return nil }
-    if let result = try runKnown(arrays) { return result }
+    if let result = try runKnown() { return result }
     let start = TickClock.now()
-    let plan = try bind(arrays.map(\.layout), backend)
+    let plan = try bind(arrays.map(\.layout), backend, overwritesInputs: givesAway)
+    bound.insert(plan)
     record?.noteBinding(since: start)
-    return try BorrowedArray.lending(arrays) { try body(plan, $0) }
+    return try lending { try body(plan, $0) }
   }
 
   /// Returns the steps that run on arrays like these.
@@ -145,18 +164,19 @@ final class Program: Sendable {
     return try plans.plan(for: layouts).bound(to: layouts)
   }
 
-  private func bind(_ layouts: [ArrayLayout], _ backend: CPUBackend) throws -> BoundPlan {
+  private func bind(
+    _ layouts: [ArrayLayout], _ backend: CPUBackend, overwritesInputs: Bool
+  ) throws -> BoundPlan {
     let plan = try plans.plan(for: layouts)
     let launches = try plan.bound(to: layouts)
     let compiled = try backend.compile(
-      launches, threads: threads, log: Debugging.log, observer: observer(duringCall: true))
+      launches, threads: threads, overwritesInputs: overwritesInputs, log: Debugging.log,
+      observer: observer(duringCall: true))
     let recording = recorder.map { recorder in
       let facts = PlanFacts(plan, isGeneral: plans.isGeneral(for: layouts), layouts, launches)
       return (recorder, recorder.add(facts))
     }
-    let made = BoundPlan(layouts, compiled, recording: recording)
-    bound.insert(made)
-    return made
+    return BoundPlan(layouts, compiled, recording: recording)
   }
 
   /// Who notes kernels that become machine code.
@@ -208,9 +228,11 @@ final class Program: Sendable {
 
 extension Program {
   @inline(never)
-  private func runRecorded(_ arrays: [NDArray], _ recorder: FunctionRecorder) throws -> [NDArray] {
+  private func runRecorded(
+    _ arrays: inout [NDArray], _ givesAway: Bool, _ recorder: FunctionRecorder
+  ) throws -> [NDArray] {
     try recorder.recorded { record in
-      try withPlan(for: arrays, recording: record) { plan, arrays in
+      try withPlan(for: &arrays, givesAway, recording: record) { plan, arrays in
         try plan.run(arrays, threads: threads, recording: record)
       } ?? runWithoutCompiler(arrays, recorder, record)
     }

@@ -109,7 +109,7 @@ struct KernelDraftTests {
   private func scalings(_ count: Int) -> LaunchPlan {
     let layout = ArrayLayout(.float64, [5])
     var plan = LaunchPlan()
-    plan.outputs = [ArrayLayout](repeating: layout, count: count)
+    plan.outputs = (0..<count).map { _ in LaunchPlan.Output(layout) }
     for factor in 0..<count {
       plan.steps.append(
         .kernel(

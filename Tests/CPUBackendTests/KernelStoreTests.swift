@@ -130,7 +130,7 @@ private func runs(in folder: CacheFolder?) throws -> Bool {
     keepingIn: folder, folder.flatMap { HostRecord.find(in: $0) })
   let test = EmissionKernelTests.pi(100)
   var plan = LaunchPlan()
-  plan.outputs = [ArrayLayout(.float64, [])]
+  plan.outputs = [LaunchPlan.Output(ArrayLayout(.float64, []))]
   plan.steps = [
     .kernel(
       KernelLaunch(

@@ -28,6 +28,30 @@ struct MemoryPolicyTests {
     }
   }
 
+  @Test("They do not where they take the place of what was just read")
+  func inPlace() throws {
+    let byteCount = 4 * MemoryPolicy.lastCacheByteCount
+    let layout = ArrayLayout(.float32, [byteCount / 8])
+    for (donor, overwrites, passes) in [
+      (nil as Int?, true, true), (0, false, true), (0, true, false), (1, true, true),
+    ] {
+      let output = LaunchPlan.Output(layout, donor: donor)
+      let kernel = try Self.map(reading: 1, byteCount, threads: 1) {
+        $0.outputs = [output]
+        return overwrites
+      }
+      #expect(kernel.storesPastCaches == passes, "\(String(describing: donor)), \(overwrites)")
+    }
+    let kernel = try Self.map(reading: 1, byteCount, threads: 1) { plan in
+      if case .kernel(var launch) = plan.steps[0] {
+        launch.addresses[0] = launch.addresses[1]
+        plan.steps = [.kernel(launch)]
+      }
+      return false
+    }
+    #expect(!kernel.storesPastCaches)
+  }
+
   @Test("One stream is asked for in advance where it comes from beyond a core's caches")
   func ahead() throws {
     let cache = MemoryPolicy.innerCacheByteCount
@@ -37,9 +61,10 @@ struct MemoryPolicyTests {
   }
 
   /// A kernel that adds up `operands` arrays, as it is compiled for so many bytes of operands and
-  /// result together.
+  /// result together; `change` may change the plan, and tells whether inputs are overwritten.
   private static func map(
-    reading operands: Int, _ byteCount: Int, threads: Int
+    reading operands: Int, _ byteCount: Int, threads: Int,
+    change: (inout LaunchPlan) -> Bool = { _ in false }
   ) throws -> Kernel {
     var sum = Composite(inputs: Array(repeating: .float32, count: operands))
     sum.results = [
@@ -56,11 +81,14 @@ struct MemoryPolicyTests {
       ])
     let count = byteCount / (operands + 1) / DType.float32.byteCount
     let layout = Layout(extents: [count], strides: Array(repeating: [1], count: operands + 1))
-    return try chosen(kernel, layout, threads: threads)
+    return try chosen(kernel, layout, threads: threads, change: change)
   }
 
   /// A kernel as it is compiled when a plan launches nothing else.
-  private static func chosen(_ kernel: Kernel, _ layout: Layout, threads: Int) throws -> Kernel {
+  private static func chosen(
+    _ kernel: Kernel, _ layout: Layout, threads: Int,
+    change: (inout LaunchPlan) -> Bool = { _ in false }
+  ) throws -> Kernel {
     var plan = LaunchPlan()
     let addresses = kernel.accesses.map { access -> LaunchPlan.Address in
       let (inputs, outputs) = (0..<access.argument).reduce(into: (0, 0)) { counts, argument in
@@ -73,9 +101,9 @@ struct MemoryPolicyTests {
         KernelLaunch(
           name: "only", kernel: kernel, layout: layout, addresses: addresses, scalars: []))
     ]
-    guard case .kernel(let launch) = plan.choosingMemoryAccess(threads: threads).steps[0] else {
-      throw NoKernel()
-    }
+    let overwrites = change(&plan)
+    plan = plan.choosingMemoryAccess(threads: threads, overwritesInputs: overwrites)
+    guard case .kernel(let launch) = plan.steps[0] else { throw NoKernel() }
     return launch.kernel
   }
 

@@ -1,3 +1,4 @@
+import Arrays
 import GraphOptimizer
 import Martlet
 import TestSupport
@@ -9,7 +10,17 @@ let executors = [
   Executor("function") { inputs, outputs, arrays in
     try Function(inputs, outputs).call(with: arrays)
   },
+  Executor("function that overwrites its inputs") { inputs, outputs, arrays in
+    try Function(inputs, outputs).call(donating: try arrays.map(unshared))
+  },
 ]
+
+/// A copy in C order that shares its elements with no other array.
+private func unshared(_ array: NDArray) throws -> NDArray {
+  var copy = array
+  try copy.makeWritable(contiguous: true)
+  return copy
+}
 
 /// Checks that every executor agrees with the reference back end; what the fuzzer prints calls it.
 func expectAgreement(_ inputs: [Tensor], _ outputs: [Tensor], _ arrays: [NDArray]) throws {

@@ -20,7 +20,32 @@ import Testing
     let bytes = 64 * 64 * 4
     #expect(plan.inputBytes == 2 * bytes && plan.resultBytes == bytes)
     #expect(plan.peakBytes == plan.resultBytes + plan.workspaceBytes + plan.partialBytes)
-    #expect(plan.workspaceBytes == 2 * bytes)
+    // Twice the first product is computed in its place.
+    #expect(plan.workspaceBytes == bytes && plan.workspaceBytesUnshared == 2 * bytes)
+  }
+
+  @Test("What follows a product is computed in its place, which is the result's in the end")
+  func inPlace() throws {
+    let function = try Function([m, n], exp(matmul(m, n)) * 2)
+    let plan = try function.memoryPlan(for: [[64, 32], [32, 64]])
+    let bytes = 64 * 64 * 4
+    #expect(plan.resultBytes == bytes && plan.workspaceBytes == 0)
+    #expect(plan.workspaceBytesUnshared == bytes)
+    #expect(plan.steps.map(\.heldBytes) == [bytes, bytes])
+    #expect(plan.arrays.map(\.isResult) == [false, true])
+  }
+
+  @Test("Nothing is computed in the place of what is needed still, or has another shape")
+  func notInPlace() throws {
+    let product = matmul(m, n), bytes = 64 * 64 * 4
+    func plan(_ outputs: [Tensor]) throws -> MemoryPlan {
+      try Function([m, n], outputs).memoryPlan(for: [[64, 64], [64, 64]])
+    }
+    #expect(try plan([product, exp(product)]).resultBytes == 2 * bytes)
+    #expect(try plan([matmul(exp(product), product)]).workspaceBytes == 2 * bytes)
+    #expect(try plan([product + transpose(product)]).workspaceBytes == bytes)
+    #expect(try plan([exp(product.cast(to: .float64))]).workspaceBytes == bytes)
+    #expect(try plan([softmax(product)]).workspaceBytes == 0)
   }
 
   @Test("It names who holds the peak, by step, array and line")

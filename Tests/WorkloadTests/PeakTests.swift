@@ -54,8 +54,10 @@ extension Workload {
 }
 
 extension LaunchPlan {
-  /// The bytes of the results and of what the steps leave for each other.
+  /// The bytes of the results and of what steps and chunks leave for each other.
   fileprivate var byteCount: Int {
-    outputs.reduce(workspaceByteCount) { $0 + $1.shape.reduce($1.dtype.byteCount, *) }
+    outputs.reduce(workspaceByteCount + partialByteCount) {
+      $0 + $1.layout.shape.reduce($1.layout.dtype.byteCount, *)
+    }
   }
 }

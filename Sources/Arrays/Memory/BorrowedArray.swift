@@ -10,14 +10,25 @@ package struct BorrowedArray {
   @usableFromInline let bytes: Unmanaged<ArrayStorage>
   /// The place in `storage`, in elements, of the element whose indices are all zero.
   @usableFromInline package let offset: Int
+  /// Whether the call may overwrite the elements: whoever lends the array gives it away, and nobody else
+  /// holds them.
+  @usableFromInline let isGiven: Bool
 
   // SAFETY: `lending` alone makes these, and keeps the arrays for as long as they are used.
   @inlinable
-  init(_ array: NDArray) {
+  init(_ array: NDArray, isGiven: Bool = false) {
     start = array.start
     layout = .passUnretained(array.layout)
     bytes = .passUnretained(array.storage)
     offset = array.offset
+    self.isGiven = isGiven
+  }
+
+  /// The bytes for a result of so many, if they are just that and the call may overwrite them.
+  package func storage(forResultOf byteCount: Int) -> ArrayStorage? {
+    guard isGiven, offset == 0 else { return nil }
+    let storage = storage
+    return storage.byteCount == byteCount ? storage : nil
   }
 
   /// The bytes, which may be shared from now on.
@@ -83,6 +94,22 @@ extension BorrowedArray {
         }
         return try body(BorrowedArrays(list))
       }
+    }
+  }
+
+  /// Calls `body` with arrays of which it may overwrite those that nobody else holds.
+  package static func giving<Result>(
+    _ arrays: inout [NDArray], _ body: (BorrowedArrays) throws -> Result
+  ) rethrows -> Result {
+    defer { withExtendedLifetime(arrays) {} }
+    return try withUnsafeTemporaryAllocation(of: BorrowedArray.self, capacity: arrays.count) {
+      list in
+      for number in arrays.indices {
+        let isGiven = arrays[number].isUniquelyReferenced()
+        list.initializeElement(
+          at: number, to: BorrowedArray(arrays[number], isGiven: isGiven))
+      }
+      return try body(BorrowedArrays(list))
     }
   }
 }

@@ -20,9 +20,18 @@ package final class CompiledPlan: @unchecked Sendable {
   private struct Output {
     let layout: ArrayLayout
     let byteCount: Int
+    /// The input whose bytes it takes, where the call may overwrite them.
+    let donor: Int?
 
-    func allocate() throws(ArrayError) -> ArrayStorage {
-      try ArrayStorage.allocate(byteCount: byteCount, for: "result")
+    init(_ output: LaunchPlan.Output, mayTakeInputs: Bool) throws(ArrayError) {
+      layout = output.layout
+      byteCount = try NDArray.byteCount(layout.dtype, layout.shape, for: "result")
+      donor = mayTakeInputs ? output.donor : nil
+    }
+
+    func storage(_ inputs: BorrowedArrays) throws(ArrayError) -> ArrayStorage {
+      if let donor, let given = inputs[donor].storage(forResultOf: byteCount) { return given }
+      return try ArrayStorage.allocate(byteCount: byteCount, for: "result")
     }
   }
 
@@ -31,24 +40,23 @@ package final class CompiledPlan: @unchecked Sendable {
     self.bases = bases
     constants = plan.constants
     results = plan.results
-    var outputs: [Output] = []
-    for layout in plan.outputs {
-      outputs.append(
-        Output(
-          layout: layout,
-          byteCount: try NDArray.byteCount(layout.dtype, layout.shape, for: "result")))
+    let workspaceByteCount = plan.workspaceByteCount + plan.partialByteCount
+    workspaces = workspaceByteCount == 0 ? nil : WorkspacePool(byteCount: workspaceByteCount)
+    let steps = zip(plan.steps, kernels).map { step, kernel in
+      makeStep(step, kernel, bases, partials: plan.workspaceByteCount)
     }
-    self.outputs = outputs
-    workspaces =
-      plan.workspaceByteCount == 0 ? nil : WorkspacePool(byteCount: plan.workspaceByteCount)
+    // Where a call that has begun may fail, the caller is to keep what it gave.
+    let mayTakeInputs = !steps.contains { $0.mayFail }
+    outputs = try plan.outputs.map { output throws(ArrayError) in
+      try Output(output, mayTakeInputs: mayTakeInputs)
+    }
     let isSingle =
       plan.outputs.count == 1 && plan.results.count == 1
       && plan.results[0].address == LaunchPlan.Address(.output(0))
-      && plan.results[0].layout.matches(plan.outputs[0])
+      && plan.results[0].layout.matches(plan.outputs[0].layout)
     single = isSingle ? outputs[0] : nil
-    steps = .allocate(capacity: plan.steps.count)
-    _ = steps.initialize(
-      fromContentsOf: zip(plan.steps, kernels).map { .passRetained(makeStep($0, $1, bases)) })
+    self.steps = .allocate(capacity: steps.count)
+    _ = self.steps.initialize(fromContentsOf: steps.map { .passRetained($0) })
   }
 
   deinit {
@@ -79,7 +87,7 @@ package final class CompiledPlan: @unchecked Sendable {
     guard let single else {
       return try withOutputs(inputs, threads: threads) { view(results[0], inputs, $0) }
     }
-    let made = try single.allocate()
+    let made = try single.storage(inputs)
     try withUnsafePointer(to: made.base) {
       try execute(inputs, UnsafeBufferPointer(start: $0, count: 1), threads: threads)
     }
@@ -98,7 +106,7 @@ package final class CompiledPlan: @unchecked Sendable {
         var ready = 0
         defer { made[..<ready].deinitialize() }
         while ready < count {
-          let storage = try outputs[ready].allocate()
+          let storage = try outputs[ready].storage(inputs)
           made.initializeElement(at: ready, to: storage)
           bases.initializeElement(at: ready, to: storage.base)
           ready += 1

@@ -5,16 +5,22 @@ import KernelIR
 class CompiledStep: @unchecked Sendable {
   // SAFETY: subclasses have immutable properties only, and memory that nobody writes after `init`.
 
+  /// Whether `run` may throw.
+  var mayFail: Bool { false }
+
   /// Runs the step on the bytes that begin at `base`.
   func run(_ base: UnsafeBufferPointer<UnsafeMutableRawPointer>, threads: Int) throws {}
 }
 
 /// Returns the step that runs `step`, with its machine code if it is a kernel.
+///
+/// - Parameter partials: Where in the workspace there is room for what the chunks of a reduction leave.
 func makeStep(
-  _ step: LaunchPlan.Step, _ kernel: CompiledKernel?, _ bases: BaseTable
+  _ step: LaunchPlan.Step, _ kernel: CompiledKernel?, _ bases: BaseTable, partials: Int
 ) -> CompiledStep {
   switch (step, kernel) {
-  case (.kernel(let launch), .some(let kernel)): KernelCall(launch, kernel, bases)
+  case (.kernel(let launch), .some(let kernel)):
+    KernelCall(launch, kernel, bases, partials: partials)
   case (.matmul(let launch), _): MatmulCall(launch, bases)
   case (.kernel, .none): preconditionFailure("execute: a kernel was not compiled")
   }
@@ -28,15 +34,15 @@ final class KernelCall: CompiledStep, @unchecked Sendable {
   /// The number of points of the parallel range.
   private let count: Int
   private let cost: KernelCost
-  /// What the chunks of a full reduction leave, where that is more than goes on the stack.
-  private let partials: WorkspacePool?
+  /// Where what the chunks of a full reduction leave goes, if that is more than goes on the stack.
+  private let partials: (base: Int, byteOffset: Int)?
   private let partialWords: Int
   private let chunks: Int
 
   /// What goes on the stack; Swift would put more on the heap, for each call anew.
   private static let mostStackWords = 1024 / MemoryLayout<Int>.size
 
-  init(_ launch: KernelLaunch, _ kernel: CompiledKernel, _ bases: BaseTable) {
+  init(_ launch: KernelLaunch, _ kernel: CompiledKernel, _ bases: BaseTable, partials: Int) {
     self.kernel = kernel
     let block = LaunchBlock(launch.kernel)
     var words = [Int](repeating: 0, count: block.wordCount)
@@ -54,7 +60,7 @@ final class KernelCall: CompiledStep, @unchecked Sendable {
     chunks = Self.chunkCount(of: count, grain: cost.grain)
     partialWords = kernel.finish == nil ? 0 : chunks * block.partialWordCount
     let byteCount = Self.heapByteCount(partialWords: partialWords)
-    partials = byteCount == 0 ? nil : WorkspacePool(byteCount: byteCount)
+    self.partials = byteCount == 0 ? nil : (bases.index(of: .workspace), partials)
   }
 
   /// The chunks that leave results; no points at all leave those of one.
@@ -92,15 +98,15 @@ final class KernelCall: CompiledStep, @unchecked Sendable {
     let partials: UnsafeMutableRawPointer?
   }
 
-  override func run(_ base: UnsafeBufferPointer<UnsafeMutableRawPointer>, threads: Int) throws {
-    try withUnsafeTemporaryAllocation(of: Int.self, capacity: template.count) { block in
+  override func run(_ base: UnsafeBufferPointer<UnsafeMutableRawPointer>, threads: Int) {
+    withUnsafeTemporaryAllocation(of: Int.self, capacity: template.count) { block in
       _ = block.initialize(fromContentsOf: template)
       for (word, pointer) in pointers.enumerated() {
         block[word] = Int(bitPattern: base[pointer.base] + pointer.byteOffset)
       }
       guard let words = block.baseAddress else { return }
       if let finish = kernel.finish {
-        try reduce(UnsafeRawPointer(words), finish, threads)
+        reduce(UnsafeRawPointer(words), finish, base, threads)
       } else {
         loop(UnsafeRawPointer(words), nil, threads)
       }
@@ -109,12 +115,11 @@ final class KernelCall: CompiledStep, @unchecked Sendable {
 
   /// Runs the chunks of a full reduction and combines what they leave.
   private func reduce(
-    _ block: UnsafeRawPointer, _ finish: CompiledKernel.Finish, _ threads: Int
-  ) throws {
+    _ block: UnsafeRawPointer, _ finish: CompiledKernel.Finish,
+    _ base: UnsafeBufferPointer<UnsafeMutableRawPointer>, _ threads: Int
+  ) {
     if let partials {
-      let kept = try partials.take()
-      defer { partials.giveBack(kept) }
-      return reduce(block, kept.base, finish, threads)
+      return reduce(block, base[partials.base] + partials.byteOffset, finish, threads)
     }
     withUnsafeTemporaryAllocation(of: Int.self, capacity: max(partialWords, 1)) { partials in
       reduce(block, partials.baseAddress.map { UnsafeMutableRawPointer($0) }, finish, threads)

@@ -16,6 +16,10 @@ final class MatmulCall: CompiledStep, @unchecked Sendable {
     c = (bases.index(of: launch.c.place), launch.c.byteOffset)
   }
 
+  override var mayFail: Bool {
+    ![launch.a.leadingStride, launch.b.leadingStride, launch.n].allSatisfy(BLAS.takes)
+  }
+
   override func run(
     _ base: UnsafeBufferPointer<UnsafeMutableRawPointer>, threads: Int
   ) throws {

@@ -62,8 +62,11 @@ extension BLAS {
 
   /// Throws when a stride does not fit the library's integers.
   static func checkStride(_ routine: String, _ stride: Int) throws(BLASError) {
-    if stride > Int(Int32.max) { throw .rowsTooFarApart(routine: routine, stride: stride) }
+    if !takes(stride: stride) { throw .rowsTooFarApart(routine: routine, stride: stride) }
   }
+
+  /// Whether a stride fits the library's integers.
+  static func takes(stride: Int) -> Bool { stride <= Int(Int32.max) }
 
   /// How many processors the machine has. The process may be allowed fewer; its bits shall not
   /// tell.

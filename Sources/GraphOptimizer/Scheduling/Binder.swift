@@ -5,11 +5,14 @@ package import SymbolicGraph
 extension Plan {
   /// Returns what to launch when the inputs lie so.
   ///
+  /// - Parameter inPlace: Whether kernels may write their results over what they are the last to read.
   /// - Throws: The first rule of an operation that the lengths break.
-  package func bound(to inputs: [ArrayLayout]) throws(GraphError) -> LaunchPlan {
+  package func bound(
+    to inputs: [ArrayLayout], inPlace: Bool = true
+  ) throws(GraphError) -> LaunchPlan {
     let types = try graph.types(
       forInputs: inputs.map { TensorType($0.dtype, $0.shape.map { .fixed($0) }) })
-    var binder = Binder(self, types, inputs)
+    var binder = Binder(self, types, inputs, inPlace)
     return binder.bind()
   }
 }
@@ -22,12 +25,13 @@ private struct Binder {
   private var views: [Int: BoundView] = [:]
   private var workspace = WorkspacePlanner()
   private var result = LaunchPlan()
-  /// The step after which nobody reads the bytes that a value was written to.
-  private var lastUse: [Int: Int] = [:]
+  private let lifetimes: Lifetimes
   /// The results and what they are views of.
   private var returned: Set<Int> = []
   /// The values that are computed in their place in a concatenation.
   private var destinations: [Int: Destination] = [:]
+  /// The values that are computed in the bytes of others.
+  private var inPlace = InPlace()
 
   /// A part of a concatenation.
   private struct Destination {
@@ -35,22 +39,22 @@ private struct Binder {
     let place: Int
   }
 
-  init(_ plan: Plan, _ types: [TensorType], _ inputs: [ArrayLayout]) {
+  init(_ plan: Plan, _ types: [TensorType], _ inputs: [ArrayLayout], _ isInPlace: Bool) {
     (self.plan, graph) = (plan, plan.graph)
     shapes = types.map { $0.concreteShape ?? [] }
+    lifetimes = Lifetimes(plan, shapes)
     for (number, (value, layout)) in zip(graph.inputs, inputs).enumerated() {
       views[value] = BoundView(
         LaunchPlan.Address(.input(number)), layout.dtype, layout.shape, strides: layout.strides)
     }
-    for (number, step) in plan.steps.enumerated() {
-      for value in step.reads { lastUse[written(value)] = number }
-    }
     for output in graph.outputs {
-      lastUse[written(output)] = .max
       var value = output
-      while returned.insert(value).inserted, let base = viewed(value) { value = base }
+      while returned.insert(value).inserted, let base = graph.viewed(value) { value = base }
     }
     chooseDestinations()
+    if isInPlace {
+      inPlace = InPlace(lifetimes, inputs, destinations: destinations.mapValues(\.step.result))
+    }
   }
 
   /// Has the kernels write what is used by one concatenation alone to where it ends up.
@@ -78,7 +82,9 @@ private struct Binder {
       case .matmul(let matmul): bind(matmul)
       case .concatenate(let concatenate): bind(concatenate)
       }
-      for value in Set(step.reads.map(written)) where lastUse[value] == number { release(value) }
+      for value in Set(step.reads.map(graph.written)) where lifetimes.last[value] == number {
+        release(value)
+      }
       noteSource(number)
     }
     for output in graph.outputs {
@@ -99,50 +105,30 @@ private struct Binder {
 
   // MARK: - Memory
 
-  /// The value that `value` is a view of.
-  private func viewed(_ value: Int) -> Int? {
-    if case .view = graph.equations[value].operation.lowering {
-      return graph.equations[value].operands[0]
-    }
-    return nil
-  }
-
-  /// The value whose bytes `value` looks at.
-  private func written(_ value: Int) -> Int {
-    var value = value
-    while let base = viewed(value) { value = base }
-    return value
-  }
-
-  private func byteCount(_ dtype: DType, _ shape: [Int]) -> Int {
-    shape.reduce(dtype.byteCount) { $0.multipliedReportingOverflow(by: $1).partialValue }
-  }
-
   private mutating func newOutput(
-    _ dtype: DType, _ shape: [Int], for value: Int? = nil
+    _ dtype: DType, _ shape: [Int], insteadOf input: Int? = nil
   ) -> LaunchPlan.Address {
-    result.outputs.append(ArrayLayout(dtype, shape))
-    let address = LaunchPlan.Address(.output(result.outputs.count - 1))
-    noteBuffer(value, address, dtype, shape)
-    return address
+    result.outputs.append(LaunchPlan.Output(ArrayLayout(dtype, shape), donor: input))
+    return LaunchPlan.Address(.output(result.outputs.count - 1))
   }
 
-  private mutating func newIntermediate(
-    _ dtype: DType, _ shape: [Int], for value: Int? = nil
-  ) -> LaunchPlan.Address {
-    let offset = workspace.take(byteCount(dtype, shape))
-    let address = LaunchPlan.Address(.workspace, byteOffset: offset)
-    noteBuffer(value, address, dtype, shape)
-    return address
+  private mutating func newIntermediate(_ byteCount: Int) -> LaunchPlan.Address {
+    LaunchPlan.Address(.workspace, byteOffset: workspace.take(byteCount))
   }
 
-  private mutating func noteBuffer(
-    _ value: Int?, _ address: LaunchPlan.Address, _ dtype: DType, _ shape: [Int]
-  ) {
+  /// Notes what the next launch writes.
+  private mutating func noteBuffer(_ value: Int?, _ view: BoundView, isInPlace: Bool = false) {
     result.buffers.append(
       LaunchPlan.Buffer(
-        value: value, address, dtype, shape, byteCount: byteCount(dtype, shape),
-        first: result.steps.count))
+        value: value, view.address, view.dtype, view.shape, byteCount: view.byteCount,
+        isInPlace: isInPlace, first: result.steps.count))
+  }
+
+  /// Notes that the launches from the next one on do not need `value`.
+  private mutating func noteEnd(of value: Int) {
+    if let number = result.buffers.lastIndex(where: { $0.value == value }) {
+      result.buffers[number].last = result.steps.count - 1
+    }
   }
 
   /// Gives `value`, which the next launch writes, a place.
@@ -154,21 +140,31 @@ private struct Binder {
       return part
     }
     let (dtype, shape) = (graph.equations[value].type.dtype, shapes[value])
-    let address =
-      lastUse[value] == .max
-      ? newOutput(dtype, shape, for: value) : newIntermediate(dtype, shape, for: value)
+    let donor = inPlace.donors[value]
+    let address: LaunchPlan.Address
+    if let donor, let place = views[donor]?.address {
+      noteEnd(of: donor)
+      address = place
+    } else {
+      let last = inPlace.last(from: value)
+      address =
+        lifetimes.isReturned(last)
+        ? newOutput(
+          graph.equations[last].type.dtype, shapes[last], insteadOf: inPlace.inputs[value])
+        : newIntermediate(lifetimes.byteCount(value))
+    }
     let view = BoundView(address, dtype, shape)
+    noteBuffer(value, view, isInPlace: donor != nil)
     views[value] = view
     return view
   }
 
   private mutating func release(_ value: Int) {
-    guard let view = views[value], view.address.place == .workspace, destinations[value] == nil
+    guard let view = views[value], view.address.place == .workspace, destinations[value] == nil,
+      inPlace.last(from: value) == value
     else { return }
-    workspace.giveBack(view.address.byteOffset, byteCount(view.dtype, view.shape))
-    if let number = result.buffers.lastIndex(where: { $0.value == value }) {
-      result.buffers[number].last = result.steps.count - 1
-    }
+    workspace.giveBack(view.address.byteOffset, view.byteCount)
+    noteEnd(of: value)
   }
 
   /// How `value`, written already, lies in memory.
@@ -206,8 +202,9 @@ private struct Binder {
   /// Returns a copy of `view` in C order, which lives to the end of the call, or beyond.
   private mutating func copied(_ view: BoundView, isReturned: Bool = false) -> BoundView {
     let address =
-      isReturned ? newOutput(view.dtype, view.shape) : newIntermediate(view.dtype, view.shape)
+      isReturned ? newOutput(view.dtype, view.shape) : newIntermediate(view.byteCount)
     let copy = BoundView(address, view.dtype, view.shape)
+    noteBuffer(nil, copy)
     launchCopy(from: view, to: copy, name: "copy")
     return copy
   }

@@ -17,6 +17,11 @@ struct BoundView {
     self.strides = strides ?? Shape.contiguousStrides(shape)
   }
 
+  /// The bytes of its elements, side by side.
+  var byteCount: Int {
+    shape.reduce(dtype.byteCount) { $0.multipliedReportingOverflow(by: $1).partialValue }
+  }
+
   /// Returns the value that `view` makes of this one, or nil where its elements have to be moved.
   func applying(_ view: View, result shape: [Int]) -> BoundView? {
     var result = self

@@ -47,8 +47,7 @@ extension Plan.Step {
   /// The values it reads from memory.
   package var reads: [Int] {
     switch self {
-    case .kernel(let step):
-      zip(step.arguments, step.kernel.arguments).filter { !$1.isOutput }.map(\.0)
+    case .kernel(let step): step.reads
     case .matmul(let step): [step.a, step.b]
     case .concatenate(let step): step.operands
     }
@@ -57,8 +56,7 @@ extension Plan.Step {
   /// The values it writes to memory.
   package var writes: [Int] {
     switch self {
-    case .kernel(let step):
-      zip(step.arguments, step.kernel.arguments).filter { $1.isOutput }.map(\.0)
+    case .kernel(let step): step.results
     case .matmul(let step): [step.result]
     case .concatenate(let step): [step.result]
     }

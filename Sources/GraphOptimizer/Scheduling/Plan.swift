@@ -35,6 +35,11 @@ package struct Plan: Sendable {
     /// Where the expressions that it computes were written.
     package let origins: [Origin]
 
+    /// The values that it reads.
+    package var reads: [Int] {
+      zip(arguments, kernel.arguments).filter { !$1.isOutput }.map { $0.0 }
+    }
+
     /// The values that it writes.
     package var results: [Int] {
       zip(arguments, kernel.arguments).filter { $1.isOutput }.map { $0.0 }

@@ -75,7 +75,9 @@ extension PlanFacts {
   /// What a step writes, as far as its arrays are its own.
   fileprivate func results(ofStep number: Int) -> [ArrayDescription] {
     launches.buffers.filter { $0.first == number }.map {
-      ArrayDescription(dtype: $0.dtype.rawValue, shape: $0.shape, byteCount: $0.byteCount)
+      ArrayDescription(
+        dtype: $0.dtype.rawValue, shape: $0.shape, byteCount: $0.byteCount,
+        isInPlace: $0.isInPlace)
     }
   }
 }

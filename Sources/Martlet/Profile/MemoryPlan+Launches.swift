@@ -11,7 +11,7 @@ extension MemoryPlan {
   }
 
   private static func resultBytes(of launches: LaunchPlan) -> Int {
-    launches.buffers.reduce(0) { $1.isResult ? $0 + $1.byteCount : $0 }
+    launches.buffers.reduce(0) { $1.beginsResult ? $0 + $1.byteCount : $0 }
   }
 
   /// The memory of a plan that was bound to `layouts`.
@@ -23,6 +23,7 @@ extension MemoryPlan {
     workspaceBytes = launches.workspaceByteCount
     partialBytes = launches.partialByteCount
     workspaceBytesUnshared = launches.buffers.reduce(0) { $1.isResult ? $0 : $0 + $1.byteCount }
+    peakBytesNotInPlace = (try? plan.bound(to: layouts, inPlace: false)).map(Self.peakBytes) ?? 0
     let names = plan.graph.valueNames
     let end = max(launches.steps.count - 1, 0)
     arrays = launches.buffers.map { buffer in
@@ -30,9 +31,10 @@ extension MemoryPlan {
       return PlannedArray(
         name: buffer.value.map { names[$0] } ?? "copy",
         array: ArrayDescription(
-          dtype: buffer.dtype.rawValue, shape: buffer.shape, byteCount: buffer.byteCount),
-        isResult: buffer.isResult, firstStep: buffer.isResult ? 0 : min(buffer.first, end),
-        lastStep: buffer.isResult ? end : min(buffer.last ?? end, end),
+          dtype: buffer.dtype.rawValue, shape: buffer.shape, byteCount: buffer.byteCount,
+          isInPlace: buffer.isInPlace),
+        isResult: buffer.isResult, firstStep: buffer.beginsResult ? 0 : min(buffer.first, end),
+        lastStep: min(buffer.last ?? end, end),
         place: origins.lazy.compactMap(\.location).first)
     }
     steps = launches.steps.enumerated().map { number, step in
@@ -46,6 +48,11 @@ extension MemoryPlan {
 }
 
 extension LaunchPlan.Buffer {
-  /// Whether it is allocated for the caller.
-  fileprivate var isResult: Bool { if case .output = address.place { true } else { false } }
+  /// Whether it is returned.
+  fileprivate var isResult: Bool { isOfOutput && last == nil }
+
+  /// Whether it is the first in an array that is allocated for the caller.
+  fileprivate var beginsResult: Bool { isOfOutput && !isInPlace }
+
+  private var isOfOutput: Bool { if case .output = address.place { true } else { false } }
 }

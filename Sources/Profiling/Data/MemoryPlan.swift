@@ -15,6 +15,8 @@ public struct MemoryPlan: Codable, Sendable, Equatable, CustomStringConvertible 
   public var partialBytes = 0
   /// The intermediates, if none took the place of another.
   public var workspaceBytesUnshared = 0
+  /// What a call would take at its peak if nothing were computed in the place of what it is made of.
+  public var peakBytesNotInPlace = 0
   /// What is computed into memory.
   public var arrays: [PlannedArray] = []
   /// The steps with what is held while they run.

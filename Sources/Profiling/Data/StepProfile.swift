@@ -91,10 +91,13 @@ public struct ArrayDescription: Codable, Sendable, Equatable {
   /// The length of every axis.
   public var shape: [Int]
   public var byteCount: Int
+  /// Whether it takes the bytes of an array that is not needed any more.
+  public var isInPlace: Bool
 
-  package init(dtype: String, shape: [Int], byteCount: Int) {
+  package init(dtype: String, shape: [Int], byteCount: Int, isInPlace: Bool = false) {
     self.dtype = dtype
     self.shape = shape
     self.byteCount = byteCount
+    self.isInPlace = isInPlace
   }
 }

@@ -42,6 +42,7 @@ extension MemoryPlan {
       lines.append(
         "  \(right(byteText(Double(array.array.byteCount)), 9))  \(array.name) : "
           + "\(array.array.dtype)[\(shape)]\(array.isResult ? ", a result" : "")"
+          + (array.array.isInPlace ? ", in place" : "")
           + (array.place.map { ", from \($0)" } ?? ""))
     }
     if held.count > 8 { lines.append("  and \(held.count - 8) smaller ones") }

@@ -1,5 +1,5 @@
 /// Theano's table of memory. In brackets stands what intermediates would take if none took the place
-/// of another; nothing is computed in place, so the two settings with and without that are the same.
+/// of another.
 struct MemoryTable {
   private let memory: MemoryPlan
   private let steps: [StepProfile]
@@ -14,17 +14,18 @@ struct MemoryTable {
   }
 
   var lines: [String] {
-    let shared = kilobytes(memory.peakBytes)
     let unshared = kilobytes(
       memory.resultBytes + memory.workspaceBytesUnshared + memory.partialBytes)
-    let both = processors("\(shared) (\(unshared))", "0KB (0KB)")
+    func both(_ shared: String) -> [String] {
+      processors("\(shared) (\(unshared))", "0KB (0KB)")
+    }
     return [
       "Memory Profile", "(Sparse variables are ignored)",
       "(For values in brackets, it's for linker = c|py", "---",
       "    Max peak memory with current setting",
-    ] + both + [
+    ] + both(kilobytes(memory.peakBytes)) + [
       "    Max peak memory with current setting and Theano flag optimizer_excluding=inplace"
-    ] + both + ["    Max peak memory if allow_gc=False (linker don't make a difference)"]
+    ] + both(kilobytes(memory.peakBytesNotInPlace)) + ["    Max peak memory if allow_gc=False (linker don't make a difference)"]
       + processors(unshared, "0KB") + ["---", ""] + results
   }
 
@@ -44,7 +45,7 @@ struct MemoryTable {
     ]
     for (step, bytes) in listed {
       let shapes = step.results.map(\.shape).map(tuple).joined(separator: ", ")
-      let codes = step.results.map { _ in "c" }.joined(separator: " ")
+      let codes = step.results.map { $0.isInPlace ? "i" : "c" }.joined(separator: " ")
       lines.append("     \(whole(bytes, width: 9))B  [\(shapes)] \(codes) \(step.applyName)")
     }
     let all = sized.reduce(0) { $0 + $1.1 }

@@ -123,7 +123,7 @@ let package = Package(
       name: "KernelIRTests", dependencies: ["KernelIR", "Arrays", "Scalars"], swiftSettings: strict),
     .testTarget(
       name: "CPUBackendTests",
-      dependencies: ["CPUBackend", "Arrays", "KernelIR", "LLVM", "Scalars"],
+      dependencies: ["CPUBackend", "Arrays", "KernelIR", "LLVM", "Scalars", "TestSupport"],
       swiftSettings: strict),
     .testTarget(
       name: "SymbolicGraphTests", dependencies: ["SymbolicGraph", "Scalars", "Arrays"],

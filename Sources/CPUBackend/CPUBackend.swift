@@ -87,7 +87,7 @@ package final class CPUBackend: Sendable {
         case .kernel: rest.popFirst()
         case .matmul: nil
         }
-      })
+      }, threads: threads, overwritesInputs: overwritesInputs)
   }
 
   /// Compiles kernels side by side, of which short ones share modules, and hands each result to `land`

@@ -102,7 +102,7 @@ extension KernelLaunch {
   }
 
   /// What an access touches.
-  private func touched(_ access: Int, _ size: Int) -> Touched {
+  func touched(_ access: Int, _ size: Int) -> Touched {
     var (count, low, high) = (1, 0, 0)
     for (stride, extent) in zip(layout.strides[access], layout.extents) {
       if extent == 0 { return Touched(bytes: 0..<0, byteCount: 0) }
@@ -117,12 +117,12 @@ extension KernelLaunch {
 }
 
 /// A part of an array, perhaps with gaps.
-private struct Touched {
+struct Touched {
   var bytes: Range<Int>
   var byteCount: Int
 
   /// Adds a part to others; parts that overlap become one, with no more bytes than lie between its ends.
-  static func add(_ part: Touched, to parts: inout [Touched]) {
+  fileprivate static func add(_ part: Touched, to parts: inout [Touched]) {
     var part = part
     while let other = parts.firstIndex(where: { $0.bytes.overlaps(part.bytes) }) {
       let old = parts.remove(at: other)

@@ -8,6 +8,8 @@ import KernelIR
 package final class CompiledPlan: @unchecked Sendable {
   // SAFETY: the list is written in `init` alone, and holds a reference to each step.
   private let steps: UnsafeMutableBufferPointer<Unmanaged<CompiledStep>>
+  /// Steps that run side by side, in order; none where that saves no time.
+  private let groups: [StepGroup]
   private let bases: BaseTable
   private let constants: [NDArray]
   private let workspaces: WorkspacePool?
@@ -35,7 +37,12 @@ package final class CompiledPlan: @unchecked Sendable {
     }
   }
 
-  init(_ plan: LaunchPlan, _ kernels: [CompiledKernel?]) throws(ArrayError) {
+  /// - Parameters:
+  ///   - threads: For how many threads steps are grouped.
+  ///   - overwritesInputs: Whether results may take the place of inputs.
+  init(
+    _ plan: LaunchPlan, _ kernels: [CompiledKernel?], threads: Int, overwritesInputs: Bool
+  ) throws(ArrayError) {
     let bases = BaseTable(plan)
     self.bases = bases
     constants = plan.constants
@@ -45,8 +52,14 @@ package final class CompiledPlan: @unchecked Sendable {
     let steps = zip(plan.steps, kernels).map { step, kernel in
       makeStep(step, kernel, bases, partials: plan.workspaceByteCount)
     }
+    let footprints = zip(plan.steps, steps).map { step, compiled in
+      let scratch = plan.workspaceByteCount..<plan.workspaceByteCount + compiled.partialByteCount
+      return Footprint(step, of: plan, scratch: scratch, overwritesInputs: overwritesInputs)
+    }
+    groups = StepGroup.groups(
+      steps.map(\.cost), footprints, mayFail: steps.map(\.mayFail), threads: threads)
     // Where a call that has begun may fail, the caller is to keep what it gave.
-    let mayTakeInputs = !steps.contains { $0.mayFail }
+    let mayTakeInputs = overwritesInputs && !steps.contains { $0.mayFail }
     outputs = try plan.outputs.map { output throws(ArrayError) in
       try Output(output, mayTakeInputs: mayTakeInputs)
     }
@@ -131,14 +144,29 @@ package final class CompiledPlan: @unchecked Sendable {
       base in
       bases.fill(base, inputs, constants, outputs, workspace?.base)
       let base = UnsafeBufferPointer(base)
-      for step in steps {
-        try step._withUnsafeGuaranteedRef { try $0.run(base, threads: threads) }
+      var next = 0
+      if threads > 1 {
+        for group in groups {
+          try run(next..<group.steps.lowerBound, base, threads: threads)
+          group.run(steps, base, threads: threads)
+          next = group.steps.upperBound
+        }
       }
+      try run(next..<steps.count, base, threads: threads)
     }
   }
 
-  /// Runs the steps as `execute` does, and notes what each takes. Memory that a call takes for itself
-  /// is taken before the first.
+  @inline(__always)
+  private func run(
+    _ range: Range<Int>, _ base: UnsafeBufferPointer<UnsafeMutableRawPointer>, threads: Int
+  ) throws {
+    for number in range {
+      try steps[number]._withUnsafeGuaranteedRef { try $0.run(base, threads: threads) }
+    }
+  }
+
+  /// Runs the steps as `execute` does, but one after the other, and notes what each takes. Memory that a
+  /// call takes for itself is taken before the first.
   // What both begin with is written twice: handing the steps to one function as a closure makes the call
   // of `x + y` on four elements take 80 ns instead of 72.
   @inline(never)

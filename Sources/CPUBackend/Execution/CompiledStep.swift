@@ -8,6 +8,12 @@ class CompiledStep: @unchecked Sendable {
   /// Whether `run` may throw.
   var mayFail: Bool { false }
 
+  /// What the step takes on one thread, and how many pieces threads can share.
+  var cost: StepCost { StepCost(nanoseconds: 0, pieces: 1) }
+
+  /// The bytes that it takes in the workspace for what its chunks leave for each other.
+  var partialByteCount: Int { 0 }
+
   /// Runs the step on the bytes that begin at `base`.
   func run(_ base: UnsafeBufferPointer<UnsafeMutableRawPointer>, threads: Int) throws {}
 }
@@ -33,11 +39,19 @@ final class KernelCall: CompiledStep, @unchecked Sendable {
   private let pointers: UnsafeBufferPointer<(base: Int, byteOffset: Int)>
   /// The number of points of the parallel range.
   private let count: Int
-  private let cost: KernelCost
+  private let kernelCost: KernelCost
   /// Where what the chunks of a full reduction leave goes, if that is more than goes on the stack.
   private let partials: (base: Int, byteOffset: Int)?
   private let partialWords: Int
   private let chunks: Int
+
+  override var cost: StepCost {
+    StepCost(
+      nanoseconds: kernelCost.nanoseconds,
+      pieces: ParallelLoop.chunkCount(count: count, grain: kernelCost.grain))
+  }
+
+  override var partialByteCount: Int { Self.heapByteCount(partialWords: partialWords) }
 
   /// What goes on the stack; Swift would put more on the heap, for each call anew.
   private static let mostStackWords = 1024 / MemoryLayout<Int>.size
@@ -55,9 +69,9 @@ final class KernelCall: CompiledStep, @unchecked Sendable {
     }
     template = Self.copy(words)
     pointers = Self.copy(launch.addresses.map { (bases.index(of: $0.place), $0.byteOffset) })
-    cost = KernelCost(launch.kernel, launch.layout)
+    kernelCost = KernelCost(launch.kernel, launch.layout)
     count = launch.kernel.rangeCount(for: launch.layout)
-    chunks = Self.chunkCount(of: count, grain: cost.grain)
+    chunks = Self.chunkCount(of: count, grain: kernelCost.grain)
     partialWords = kernel.finish == nil ? 0 : chunks * block.partialWordCount
     let byteCount = Self.heapByteCount(partialWords: partialWords)
     self.partials = byteCount == 0 ? nil : (bases.index(of: .workspace), partials)
@@ -144,8 +158,8 @@ final class KernelCall: CompiledStep, @unchecked Sendable {
     let context = Context(body: kernel.body, block: block, partials: partials)
     withUnsafePointer(to: context) { pointer in
       ParallelLoop.run(
-        count: count, grain: cost.grain, threads: threads, nanoseconds: cost.nanoseconds,
-        joining: cost.joining, context: pointer
+        count: count, grain: kernelCost.grain, threads: threads,
+        nanoseconds: kernelCost.nanoseconds, joining: kernelCost.joining, context: pointer
       ) { context, begin, end, chunk in
         let context = context.assumingMemoryBound(to: Context.self)
         context.pointee.body(

@@ -20,6 +20,10 @@ final class MatmulCall: CompiledStep, @unchecked Sendable {
     ![launch.a.leadingStride, launch.b.leadingStride, launch.n].allSatisfy(BLAS.takes)
   }
 
+  override var cost: StepCost {
+    BLAS.cost(ofProduct: type, m: launch.m, n: launch.n, k: launch.k)
+  }
+
   override func run(
     _ base: UnsafeBufferPointer<UnsafeMutableRawPointer>, threads: Int
   ) throws {

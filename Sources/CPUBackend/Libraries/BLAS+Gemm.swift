@@ -60,6 +60,19 @@ extension BLAS {
     }
   }
 
+  /// What a product takes on one thread, and about how many pieces threads can share.
+  static func cost(ofProduct type: BLASType, m: Int, n: Int, k: Int) -> StepCost {
+    if m == 1 || n == 1 || k == 0 {
+      let elements = m * n * k
+      return StepCost(
+        nanoseconds: BLASCost.reading(type, elements), pieces: elements / GemvPartition.chunk)
+    }
+    let partition = GemmPartition(
+      m: m, n: n, k: k, threads: processors, processors: processors)
+    return StepCost(
+      nanoseconds: BLASCost.call + BLASCost.product(type, m, n, k), pieces: partition.pieces)
+  }
+
   /// Throws when a stride does not fit the library's integers.
   static func checkStride(_ routine: String, _ stride: Int) throws(BLASError) {
     if !takes(stride: stride) { throw .rowsTooFarApart(routine: routine, stride: stride) }

@@ -26,6 +26,9 @@ private struct Binder {
   private var workspace = WorkspacePlanner()
   private var result = LaunchPlan()
   private let lifetimes: Lifetimes
+  private let order: StepOrder
+  /// The number of the step that is bound.
+  private var step = 0
   /// The results and what they are views of.
   private var returned: Set<Int> = []
   /// The values that are computed in their place in a concatenation.
@@ -43,6 +46,7 @@ private struct Binder {
     (self.plan, graph) = (plan, plan.graph)
     shapes = types.map { $0.concreteShape ?? [] }
     lifetimes = Lifetimes(plan, shapes)
+    order = StepOrder(plan)
     for (number, (value, layout)) in zip(graph.inputs, inputs).enumerated() {
       views[value] = BoundView(
         LaunchPlan.Address(.input(number)), layout.dtype, layout.shape, strides: layout.strides)
@@ -77,6 +81,7 @@ private struct Binder {
 
   mutating func bind() -> LaunchPlan {
     for (number, step) in plan.steps.enumerated() {
+      self.step = number
       switch step {
       case .kernel(let kernel): bind(kernel)
       case .matmul(let matmul): bind(matmul)
@@ -113,7 +118,9 @@ private struct Binder {
   }
 
   private mutating func newIntermediate(_ byteCount: Int) -> LaunchPlan.Address {
-    LaunchPlan.Address(.workspace, byteOffset: workspace.take(byteCount))
+    let (order, step) = (order, step)
+    let offset = workspace.take(byteCount) { order.comes($0, before: step) }
+    return LaunchPlan.Address(.workspace, byteOffset: offset)
   }
 
   /// Notes what the next launch writes.
@@ -163,7 +170,9 @@ private struct Binder {
     guard let view = views[value], view.address.place == .workspace, destinations[value] == nil,
       inPlace.last(from: value) == value
     else { return }
-    workspace.giveBack(view.address.byteOffset, view.byteCount)
+    workspace.giveBack(
+      view.address.byteOffset, view.byteCount,
+      users: inPlace.all(to: value).reduce(into: []) { $0.formUnion(lifetimes.readers[$1] ?? []) })
     noteEnd(of: value)
   }
 

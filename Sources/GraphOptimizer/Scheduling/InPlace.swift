@@ -67,6 +67,13 @@ struct InPlace {
     while let heir = heirs[value] { value = heir }
     return value
   }
+
+  /// The values that have had the bytes of `value`, itself included.
+  func all(to value: Int) -> [Int] {
+    var values = [value]
+    while let donor = donors[values[values.count - 1]] { values.append(donor) }
+    return values
+  }
 }
 
 /// When the values of a plan are needed, for one set of lengths.
@@ -76,11 +83,17 @@ struct Lifetimes {
   /// The step after which nobody reads the bytes that a value was written to; `.max` for those that
   /// are returned.
   private(set) var last: [Int: Int] = [:]
+  /// The steps that read the bytes.
+  private(set) var readers: [Int: [Int]] = [:]
 
   init(_ plan: Plan, _ shapes: [[Int]]) {
     (self.plan, self.shapes) = (plan, shapes)
     for (number, step) in plan.steps.enumerated() {
-      for value in step.reads { last[plan.graph.written(value)] = number }
+      for value in step.reads {
+        let value = plan.graph.written(value)
+        last[value] = number
+        readers[value, default: []].append(number)
+      }
     }
     for output in plan.graph.outputs { last[plan.graph.written(output)] = .max }
   }

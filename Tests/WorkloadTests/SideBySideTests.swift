@@ -1,0 +1,34 @@
+import CPUBackend
+import Martlet
+import Testing
+
+/// The test has a process of its own, as others' loops would take the workers.
+@Suite("Steps of a plan on several threads", .enabled(if: ThreadBudget.availableCores > 1))
+struct SideBySideTests {
+  @Test("Products and what follows run side by side with the same bits", .timeLimit(.minutes(10)))
+  func products() async {
+    await #expect(processExitsWith: .success) {
+      let x = Tensor.matrix("x", .float32), w = (0..<5).map { Tensor.matrix("w\($0)", .float32) }
+      let hidden = w.map { tanh(matmul(x, $0)) }
+      let outputs = hidden.map { softmax(matmul($0, x)) } + [hidden[0].sum(), matmul(hidden[1], w[2])]
+      let arrays = (0..<6).map {
+        NDArray.uniform(-1...1, .float32, shape: [48, 48], seed: UInt64($0))
+      }
+      func function(threads: Int) throws -> Function<[NDArray]> {
+        try Session(threads: threads).function([x] + w, outputs)
+      }
+      let expected = try function(threads: 1).call(with: arrays)
+      for threads in [2, 3, 7] {
+        let function = try function(threads: threads)
+        let end = ContinuousClock.now + .seconds(120)
+        var (helped, tries) = (0, 0)
+        repeat {
+          let (helps, results) = try AwakeTeam.helps { try function.call(with: arrays) }
+          #expect(results == expected, "\(threads) threads differ from 1")
+          (helped, tries) = (helped + (helps ? 1 : 0), tries + 1)
+        } while helped < 20 && ContinuousClock.now < end
+        #expect(helped >= 20, "workers took part in \(helped) of \(tries) calls")
+      }
+    }
+  }
+}

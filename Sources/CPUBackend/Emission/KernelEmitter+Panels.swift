@@ -76,7 +76,8 @@ extension KernelEmitter {
 /// Memory on the stack for the states of a panel's columns.
 struct StateBuffer {
   private let writer: IRWriter
-  /// Where the states of each kind begin, and the bytes of one lane.
+  /// Where the first states of all vectors begin, then the second ones and so on, and the bytes of one
+  /// lane: as many as vectors of any length need, of which single lanes may have other states.
   private let kinds: [(start: IRValue, laneByteCount: Int)]
   /// The most columns of a panel: whole strips.
   let columnCount: Int
@@ -84,9 +85,13 @@ struct StateBuffer {
   /// The bytes of all states.
   private static let byteCount = 1 << 16
 
-  init(_ accumulation: Accumulation, lanes: Int, stripWidth: Int, _ writer: IRWriter) {
-    let types = accumulation.initial(lanes: lanes, position: .i64(0)).map(\.type)
-    let laneByteCounts = types.map { max(1, $0.bitCount / 8 / lanes) }
+  /// - Parameter states: The types of the states of one vector, with its lanes, for each length that
+  ///   vectors have.
+  init(_ states: [[(type: IRType, lanes: Int)]], stripWidth: Int, _ writer: IRWriter) {
+    let laneByteCounts = (0..<(states.map(\.count).max() ?? 0)).map { kind in
+      states.filter { kind < $0.count }.map { $0[kind].type.bitCount / 8 / $0[kind].lanes }
+        .reduce(1, max)
+    }
     let strips = Self.byteCount / max(1, laneByteCounts.reduce(0, +)) / stripWidth
     let columnCount = max(1, strips) * stripWidth
     kinds = laneByteCounts.map {
@@ -98,20 +103,22 @@ struct StateBuffer {
   /// Writes the states of the strip at column `index` of the panel.
   func store(_ states: [IRValue], at index: IRValue, _ strip: Strip) {
     for (number, state) in states.enumerated() {
-      writer.store(state, place(number, at: index, strip), align: 1)
+      writer.store(state, place(number, of: states.count, at: index, strip), align: 1)
     }
   }
 
   /// Reads the states of a strip.
   func load(_ types: [IRType], at index: IRValue, _ strip: Strip) -> [IRValue] {
     types.enumerated().map { number, type in
-      writer.load(type, place(number, at: index, strip), align: 1)
+      writer.load(type, place(number, of: types.count, at: index, strip), align: 1)
     }
   }
 
   /// Where a state of the flat list of a strip's states lies.
-  private func place(_ number: Int, at index: IRValue, _ strip: Strip) -> IRValue {
-    let (unit, kind) = number.quotientAndRemainder(dividingBy: kinds.count)
+  private func place(
+    _ number: Int, of count: Int, at index: IRValue, _ strip: Strip
+  ) -> IRValue {
+    let (unit, kind) = number.quotientAndRemainder(dividingBy: count / strip.units)
     let column = writer.add(index, .i64(unit * strip.lanes))
     let offset = writer.multiply(column, .i64(kinds[kind].laneByteCount))
     return writer.address(kinds[kind].start, plus: offset, of: IRType(.integer(8)))

@@ -11,8 +11,10 @@ extension KernelEmitter {
     let buffer =
       hasPanels
       ? StateBuffer(
-        accumulation(0, lanes: cut.lanes, lanesAreJoined: false), lanes: cut.lanes,
-        stripWidth: cut.passes[0].strip.width, writer) : nil
+        Set(cut.passes.map(\.strip.lanes)).sorted().map { lanes in
+          accumulation(0, lanes: lanes, lanesAreJoined: false)
+            .initial(lanes: lanes, position: .i64(0)).map { ($0.type, lanes) }
+        }, stripWidth: cut.passes[0].strip.width, writer) : nil
     _ = loops.segments(
       of: 0..<kernel.outerCount, from: begin, to: end, at: memory.launch.pointers
     ) { segment, _ in

@@ -50,7 +50,8 @@ package struct Footprint: Sendable {
   /// Whether the step may run only after `earlier`, which comes before it in the plan.
   package func mustFollow(_ earlier: Footprint) -> Bool {
     writes.contains { write in
-      earlier.writes.contains(where: write.overlaps) || earlier.reads.contains(where: write.overlaps)
+      earlier.writes.contains(where: write.overlaps)
+        || earlier.reads.contains(where: write.overlaps)
     } || reads.contains { earlier.writes.contains(where: $0.overlaps) }
   }
 }

@@ -15,8 +15,8 @@ public struct LaunchPlan: Sendable {
   public var workspaceByteCount = 0
   /// How each result of the call looks at its bytes.
   public var results: [ResultView] = []
-  /// The number of what each step was made for among the steps of what was bound; nil for copies of
-  /// results.
+  /// The number of what each step was made for among the steps of what was bound, which may be that of
+  /// several; nil for copies of results.
   package var sources: [Int?] = []
   /// What the steps write.
   package var buffers: [Buffer] = []
@@ -48,6 +48,11 @@ public struct LaunchPlan: Sendable {
       self.place = place
       self.byteOffset = byteOffset
     }
+
+    /// The address so many bytes on.
+    package func advanced(by byteCount: Int) -> Address {
+      Address(place, byteOffset: byteOffset + byteCount)
+    }
   }
 
   /// An array to allocate for a result, in C order.
@@ -65,8 +70,10 @@ public struct LaunchPlan: Sendable {
 
   /// An array that the steps write, whole.
   package struct Buffer: Sendable {
-    /// The number of the value in the graph; nil for copies.
+    /// The number of the value in the graph; nil for what is none, such as copies.
     package let value: Int?
+    /// What texts call it where it is no value.
+    package let label: String
     package let address: Address
     package let dtype: DType
     package let shape: [Int]
@@ -78,9 +85,10 @@ public struct LaunchPlan: Sendable {
     package var last: Int?
 
     package init(
-      value: Int?, _ address: Address, _ dtype: DType, _ shape: [Int], byteCount: Int,
-      isInPlace: Bool, first: Int
+      value: Int?, label: String, _ address: Address, _ dtype: DType, _ shape: [Int],
+      byteCount: Int, isInPlace: Bool, first: Int
     ) {
+      self.label = label
       (self.value, self.address, self.dtype, self.shape) = (value, address, dtype, shape)
       (self.byteCount, self.isInPlace, self.first) = (byteCount, isInPlace, first)
     }

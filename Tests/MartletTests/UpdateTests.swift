@@ -44,7 +44,8 @@ struct UpdateTests {
   func order() throws {
     // The sum, the neighbours and the transpose of the state need all of it.
     for f in [
-      try Function([x], x - x.sum()), try Function([x], x + x[.stride(by: -1)]), try Function([x], softmax(x)),
+      try Function([x], x - x.sum()), try Function([x], x + x[.stride(by: -1)]),
+      try Function([x], softmax(x)),
     ] {
       let expected = try f(ramp(5000))
       #expect(try f.call(donating: [ramp(5000)]) == expected)

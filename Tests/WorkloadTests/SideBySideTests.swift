@@ -10,7 +10,8 @@ struct SideBySideTests {
     await #expect(processExitsWith: .success) {
       let x = Tensor.matrix("x", .float32), w = (0..<5).map { Tensor.matrix("w\($0)", .float32) }
       let hidden = w.map { tanh(matmul(x, $0)) }
-      let outputs = hidden.map { softmax(matmul($0, x)) } + [hidden[0].sum(), matmul(hidden[1], w[2])]
+      let outputs =
+        hidden.map { softmax(matmul($0, x)) } + [hidden[0].sum(), matmul(hidden[1], w[2])]
       let arrays = (0..<6).map {
         NDArray.uniform(-1...1, .float32, shape: [48, 48], seed: UInt64($0))
       }

@@ -88,9 +88,13 @@ struct StateBuffer {
   /// - Parameter states: The types of the states of one vector, with its lanes, for each length that
   ///   vectors have.
   init(_ states: [[(type: IRType, lanes: Int)]], stripWidth: Int, _ writer: IRWriter) {
-    let laneByteCounts = (0..<(states.map(\.count).max() ?? 0)).map { kind in
-      states.filter { kind < $0.count }.map { $0[kind].type.bitCount / 8 / $0[kind].lanes }
-        .reduce(1, max)
+    var laneByteCounts: [Int] = []
+    for vector in states {
+      for (kind, state) in vector.enumerated() {
+        if kind == laneByteCounts.count { laneByteCounts.append(1) }
+        let byteCount = state.type.bitCount / 8 / state.lanes
+        laneByteCounts[kind] = max(laneByteCounts[kind], byteCount)
+      }
     }
     let strips = Self.byteCount / max(1, laneByteCounts.reduce(0, +)) / stripWidth
     let columnCount = max(1, strips) * stripWidth

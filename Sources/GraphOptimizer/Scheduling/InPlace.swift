@@ -22,9 +22,13 @@ struct InPlace {
     for (number, step) in values.plan.steps.enumerated() {
       guard case .kernel(let kernel) = step else { continue }
       for result in kernel.results where !apart.contains(result) {
-        let donor = kernel.reads.lazy.map(values.plan.graph.written).first {
-          values.plan.writers[$0] != nil && heirs[$0] == nil && !apart.contains($0)
-            && values.last[$0] == number && values.mayTake($0, result, in: kernel)
+        let read = kernel.reads.map(values.plan.graph.written)
+        let donor = read.first { value -> Bool in
+          guard values.last[value] == number, values.plan.writers[value] != nil else {
+            return false
+          }
+          guard heirs[value] == nil, !apart.contains(value) else { return false }
+          return values.mayTake(value, result, in: kernel)
         }
         guard let donor else { continue }
         donors[result] = donor
@@ -46,7 +50,8 @@ struct InPlace {
     }
     var free = layouts.indices.filter { layouts[$0].isContiguous }
     for (value, begin) in begins.sorted(by: { $0 < $1 })
-    where donors[value] == nil && destinations[value] == nil && values.isReturned(last(from: value)) {
+    where donors[value] == nil && destinations[value] == nil && values.isReturned(last(from: value))
+    {
       let byteCount = values.byteCount(value)
       let place = free.firstIndex { number in
         let input = plan.graph.inputs[number]

@@ -42,7 +42,7 @@ extension FunctionProfile {
     var results: [StepKey: [ArrayDescription]] = [:]
     if let largest = state.largest {
       for (number, fact) in largest.steps.enumerated() {
-        rows[fact.key]?.launch = largest.launches.steps[number]
+        if !fact.continues { rows[fact.key]?.launch = largest.launches.steps[number] }
         results[fact.key, default: []] += largest.results(ofStep: number)
       }
     }
@@ -74,7 +74,9 @@ extension CallCounts {
 extension PlanFacts {
   /// What a step writes, as far as its arrays are its own.
   fileprivate func results(ofStep number: Int) -> [ArrayDescription] {
-    launches.buffers.filter { $0.first == number }.map {
+    launches.buffers.filter {
+      $0.first == number && ($0.value != nil || steps[number].key.kind == .copy)
+    }.map {
       ArrayDescription(
         dtype: $0.dtype.rawValue, shape: $0.shape, byteCount: $0.byteCount,
         isInPlace: $0.isInPlace)

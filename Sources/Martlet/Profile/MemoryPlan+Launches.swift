@@ -29,7 +29,7 @@ extension MemoryPlan {
     arrays = launches.buffers.map { buffer in
       let origins = buffer.value.map { plan.graph.equations[$0].origins } ?? []
       return PlannedArray(
-        name: buffer.value.map { names[$0] } ?? "copy",
+        name: buffer.value.map { names[$0] } ?? buffer.label,
         array: ArrayDescription(
           dtype: buffer.dtype.rawValue, shape: buffer.shape, byteCount: buffer.byteCount,
           isInPlace: buffer.isInPlace),

@@ -22,11 +22,12 @@ struct PlanFacts: Sendable {
   /// Looks at a plan and its launches.
   init(_ plan: Plan, isGeneral: Bool, _ layouts: [ArrayLayout], _ launches: LaunchPlan) {
     (self.plan, self.isGeneral, self.layouts, self.launches) = (plan, isGeneral, layouts, launches)
+    var kernels: Set<StepKey> = []
     steps = zip(launches.steps, launches.sources).map { launch, source in
       let kind = source.map { plan.steps[$0].kind(of: launch) } ?? .copy
-      return StepFacts(
-        key: StepKey(isGeneral: isGeneral, source: source, kind: kind), name: launch.name,
-        work: launch.work)
+      let key = StepKey(isGeneral: isGeneral, source: source, kind: kind)
+      let continues = kind == .kernel && !kernels.insert(key).inserted
+      return StepFacts(key: key, name: launch.name, work: launch.work, continues: continues)
     }
   }
 
@@ -57,6 +58,8 @@ struct StepFacts: Sendable, Hashable {
   let key: StepKey
   let name: String
   var work: Work
+  /// Whether it goes on with what an earlier launch of the same kernel has begun.
+  var continues = false
 }
 
 /// What steps of one function have in common whatever the sizes are.

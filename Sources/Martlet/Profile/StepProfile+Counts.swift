@@ -17,11 +17,14 @@ struct StepRow {
 
   /// Adds what one plan has counted.
   mutating func add(_ counts: StepCounts, _ facts: StepFacts, secondsPerTick: Double) {
+    let (calls, threads) = (self.counts.calls, self.counts.threads)
     self.counts.add(counts, work: facts.work)
+    // The call was counted with the launch that began it, which is the largest.
+    if facts.continues { (self.counts.calls, self.counts.threads) = (calls, threads) }
     name = facts.name
     guard counts.calls > 0 else { return }
-    let threads = (Double(counts.threads) / Double(counts.calls)).rounded()
-    guard let reached = StepLimit(of: facts.work, threads: Int(threads)) else { return }
+    let meanThreads = (Double(counts.threads) / Double(counts.calls)).rounded()
+    guard let reached = StepLimit(of: facts.work, threads: Int(meanThreads)) else { return }
     limit += Double(counts.calls) * reached.seconds
     limited += Double(counts.ticks) * secondsPerTick
     limitedBy = reached.name

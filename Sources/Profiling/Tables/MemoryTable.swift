@@ -25,7 +25,9 @@ struct MemoryTable {
       "    Max peak memory with current setting",
     ] + both(kilobytes(memory.peakBytes)) + [
       "    Max peak memory with current setting and Theano flag optimizer_excluding=inplace"
-    ] + both(kilobytes(memory.peakBytesNotInPlace)) + ["    Max peak memory if allow_gc=False (linker don't make a difference)"]
+    ] + both(kilobytes(memory.peakBytesNotInPlace)) + [
+      "    Max peak memory if allow_gc=False (linker don't make a difference)"
+    ]
       + processors(unshared, "0KB") + ["---", ""] + results
   }
 

@@ -26,16 +26,17 @@ package struct PartialReduction {
     let partAccesses = Set(first.accesses).sorted()
     let wholeAccesses = Set(rest.flatMap(\.accesses)).sorted()
 
-    var values = Composite()
-    values.results = dtypes.map { values.addInput($0) }
+    var values = Composite(inputs: dtypes)
+    values.results = dtypes.indices.map { .input($0) }
     let outerAxes = Array(kernel.axes[..<kernel.outerCount])
     let partAxis = Axis("p", extent: "np")
 
     var parts = Kernel(
       axes: [partAxis] + kernel.axes, outerCount: kernel.outerCount + 1, arguments: [],
       accesses: [], scalars: kernel.scalars, stages: [])
-    parts.add(partAccesses, of: kernel)
-    parts.add(dtypes, isOutput: true)
+    parts.add(partAccesses, of: kernel) { [.strided] + $0 }
+    parts.add(
+      dtypes, isOutput: true, steps: [.strided] + outerAxes.map { _ in .strided } + [.broadcast])
     parts.stages = [
       first.accessing(partAccesses, offset: 0),
       Stage(
@@ -46,8 +47,8 @@ package struct PartialReduction {
     var whole = Kernel(
       axes: outerAxes + [partAxis], outerCount: kernel.outerCount, arguments: [], accesses: [],
       scalars: kernel.scalars, stages: [])
-    whole.add(dtypes, isOutput: false)
-    whole.add(wholeAccesses, of: kernel)
+    whole.add(dtypes, isOutput: false, steps: whole.axes.map { _ in .strided })
+    whole.add(wholeAccesses, of: kernel) { $0.dropLast() + [.broadcast] }
     whole.stages = [
       Stage(
         loops: true, sources: dtypes.indices.map { .load(access: $0) }, composite: values,
@@ -63,22 +64,25 @@ package struct PartialReduction {
 }
 
 extension Kernel {
-  /// Adds some accesses of another kernel with their arguments.
-  fileprivate mutating func add(_ others: [Int], of kernel: Kernel) {
+  /// Adds some accesses of another kernel with their arguments; `steps` tells how they go from how they
+  /// went there.
+  fileprivate mutating func add(
+    _ others: [Int], of kernel: Kernel, steps: ([Access.Step]) -> [Access.Step]
+  ) {
     var numbers: [Int: Int] = [:]
     for access in others {
       let argument = kernel.accesses[access].argument
       let number = numbers[argument] ?? arguments.count
       if number == arguments.count { arguments.append(kernel.arguments[argument]) }
       numbers[argument] = number
-      accesses.append(Access(argument: number, steps: axes.map { _ in .strided }))
+      accesses.append(Access(argument: number, steps: steps(kernel.accesses[access].steps)))
     }
   }
 
-  /// Adds an argument for each partial result.
-  fileprivate mutating func add(_ dtypes: [DType], isOutput: Bool) {
+  /// Adds an argument with an access for each partial result.
+  fileprivate mutating func add(_ dtypes: [DType], isOutput: Bool, steps: [Access.Step]) {
     for (number, dtype) in dtypes.enumerated() {
-      accesses.append(Access(argument: arguments.count, steps: axes.map { _ in .strided }))
+      accesses.append(Access(argument: arguments.count, steps: steps))
       arguments.append(Argument("p\(number)", dtype, isOutput: isOutput))
     }
   }
@@ -91,7 +95,11 @@ extension Stage {
       uniqueKeysWithValues: accesses.enumerated().map { ($1, $0 + offset) })
     var stage = self
     stage.sources = sources.map { source in
-      if case .load(let access) = source { .load(access: numbers[access] ?? access) } else { source }
+      if case .load(let access) = source {
+        .load(access: numbers[access] ?? access)
+      } else {
+        source
+      }
     }
     stage.stores = stores.map {
       Store(access: numbers[$0.access] ?? $0.access, result: $0.result)

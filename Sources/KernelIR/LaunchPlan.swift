@@ -59,8 +59,8 @@ public struct LaunchPlan: Sendable {
   package struct Output: Sendable {
     package let layout: ArrayLayout
     /// The input whose bytes it may take instead, if the call may overwrite that: an array in C order of
-    /// as many bytes, no longer needed where the result's bytes are first written, or walked through
-    /// alike by the kernel that writes them.
+    /// as many bytes. No step that comes after the first to write the result reads the input; that one
+    /// may, if it is a kernel that walks through both alike.
     package let donor: Int?
 
     package init(_ layout: ArrayLayout, donor: Int? = nil) {
@@ -80,8 +80,9 @@ public struct LaunchPlan: Sendable {
     package let byteCount: Int
     /// Whether it takes the bytes of a buffer that the kernel which writes it is the last to read.
     package let isInPlace: Bool
-    /// The first step that needs it, and the last: that of the end for what is returned.
-    package let first: Int
+    /// The first step that needs it, and the last before another takes its bytes: nil for what is
+    /// returned.
+    package var first: Int
     package var last: Int?
 
     package init(

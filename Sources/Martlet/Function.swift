@@ -22,8 +22,8 @@ public struct Function<Output: Sendable>: Sendable, CustomStringConvertible {
   /// The names of the inputs, in the order of the call.
   public var inputNames: [String] { program.inputs.map(\.name) }
 
-  /// How many kernels a call runs, unless an array is repeated along an axis whose length was not
-  /// known; see `description`.
+  /// How many kernels the plan has, unless an array is repeated along an axis whose length was not
+  /// known; see `description`. Where a reduction is to few values, a call runs its kernel in parts.
   public var kernelCount: Int { program.plans.main.kernels.count }
 
   /// The plan: what is allocated, and which kernels and library calls run.

@@ -148,14 +148,21 @@ final class Program: Sendable {
       try lending { list in try bound.withPlan(for: list) { try body($0, list) } }
     }
     if let result = try runKnown() { return result }
+    let literals = arrays.enumerated().filter { $0.element.isWeak }
     arrays = try checked(arrays)
-    guard let backend = Self.backend() else { return nil }
-    if let result = try runKnown() { return result }
-    let start = TickClock.now()
-    let plan = try bind(arrays.map(\.layout), backend, overwritesInputs: givesAway)
-    bound.insert(plan)
-    record?.noteBinding(since: start)
-    return try lending { try body(plan, $0) }
+    do {
+      guard let backend = Self.backend() else { return nil }
+      if let result = try runKnown() { return result }
+      let start = TickClock.now()
+      let plan = try bind(arrays.map(\.layout), backend, overwritesInputs: givesAway)
+      bound.insert(plan)
+      record?.noteBinding(since: start)
+      return try lending { try body(plan, $0) }
+    } catch {
+      // Who gave them has them back as they were.
+      for (number, literal) in literals { arrays[number] = literal }
+      throw error
+    }
   }
 
   /// Returns the steps that run on arrays like these.

@@ -110,5 +110,15 @@ struct ReductionPartsTests {
     #expect(plan.arrays.contains { $0.name == "partial results" })
     #expect(plan.workspaceBytes > 0 && plan.workspaceBytes < 64 * 1024)
     #expect(plan.steps.allSatisfy { $0.heldBytes <= plan.peakBytes })
+    // The row of weights is repeated first, which is a copy of its own.
+    let w = Tensor.vector("w", .float32)
+    let weighted = try Function([x, w], (x * w).sum(axes: [0]), profile: true)
+    for _ in 0..<10 {
+      _ = try weighted(
+        NDArray.ones(.float32, shape: [10_001, 3]), NDArray.ones(.float32, shape: [3]))
+    }
+    let rows = try #require(weighted.profile).report.functions[0].steps
+    #expect(rows.map(\.kind) == [.copy, .kernel] && rows.map(\.calls) == [10, 10])
+    #expect(rows[1].results.map(\.shape) == [[3]])
   }
 }

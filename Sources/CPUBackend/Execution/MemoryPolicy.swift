@@ -87,7 +87,8 @@ extension LaunchPlan {
     return plan
   }
 
-  /// Whether a result takes the place of something that the launch reads.
+  /// Whether a result takes the place of something that the launch reads. Past the caches it could not:
+  /// kernels that keep values in the place of results would keep them in other rows, not read yet.
   private func isInPlace(_ launch: KernelLaunch, overwritesInputs: Bool) -> Bool {
     let reads = Set(launch.addresses { !$0.isOutput })
     return launch.addresses { $0.isOutput }.contains { address in

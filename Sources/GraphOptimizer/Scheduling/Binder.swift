@@ -170,11 +170,13 @@ private struct Binder {
 
   private mutating func release(_ value: Int) {
     guard let view = views[value], view.address.place == .workspace, destinations[value] == nil,
-      inPlace.last(from: value) == value
+      !inPlace.hasHeir(value)
     else { return }
-    workspace.giveBack(
-      view.address.byteOffset, view.byteCount,
-      users: inPlace.all(to: value).reduce(into: []) { $0.formUnion(lifetimes.readers[$1] ?? []) })
+    var users: Set<Int> = []
+    if order.isKnown {
+      for value in inPlace.all(to: value) { users.formUnion(lifetimes.readers[value] ?? []) }
+    }
+    workspace.giveBack(view.address.byteOffset, view.byteCount, users: users)
     noteEnd(of: value)
   }
 
@@ -264,16 +266,9 @@ private struct Binder {
     _ scalars: [Int64], _ reduction: PartialReduction, _ parts: ReductionParts
   ) {
     let (columns, steps) = (layout.extents[0], layout.extents[1])
-    let rest = parts.rest(of: steps)
-    let firstBuffer = result.buffers.count
-    let partials = reduction.dtypes.map { newScratch($0, [parts.count + min(rest, 1), columns]) }
-    var scratch = partials
-    let results = partials.map { Walk(address: $0.address, strides: [columns, 1, 0]) }
-    let lastResults = partials.map { view -> Walk in
-      let offset = parts.count * columns * view.dtype.byteCount
-      return Walk(address: view.address.advanced(by: offset), strides: [columns, 1, 0])
-    }
-
+    let rest = parts.rest(of: steps), rows = parts.count + min(rest, 1)
+    let (firstBuffer, firstStep) = (result.buffers.count, result.steps.count)
+    var scratch: [BoundView] = []
     var walks: [Walk] = [], lastWalks: [Walk] = []
     for access in reduction.partAccesses {
       let dtype = kernel.arguments[kernel.accesses[access].argument].dtype
@@ -294,6 +289,19 @@ private struct Binder {
       lastWalks.append(
         Walk(address: addresses[access].advanced(by: offset), strides: [0, across, down]))
     }
+    // What the step itself writes, it does from here on.
+    for number in result.buffers[..<firstBuffer].indices.reversed() {
+      guard result.buffers[number].first == firstStep else { break }
+      result.buffers[number].first = result.steps.count
+    }
+
+    let partials = reduction.dtypes.map { newScratch($0, [rows, columns]) }
+    scratch += partials
+    let results = partials.map { Walk(address: $0.address, strides: [columns, 1, 0]) }
+    let lastResults = partials.map { view -> Walk in
+      let offset = parts.count * columns * view.dtype.byteCount
+      return Walk(address: view.address.advanced(by: offset), strides: [columns, 1, 0])
+    }
     launch(
       name, reduction.parts, [parts.count, columns, parts.length], walks + results, scalars)
     if rest > 0 {
@@ -303,8 +311,7 @@ private struct Binder {
     let others = reduction.wholeAccesses.map {
       Walk(address: addresses[$0], strides: [layout.strides[$0][0], 0])
     }
-    launch(
-      name, reduction.whole, [columns, parts.count + min(rest, 1)], values + others, scalars)
+    launch(name, reduction.whole, [columns, rows], values + others, scalars)
     for view in scratch {
       workspace.giveBack(view.address.byteOffset, view.byteCount, users: [step])
     }

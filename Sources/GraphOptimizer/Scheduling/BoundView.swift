@@ -18,7 +18,10 @@ struct BoundView {
   }
 
   /// The bytes of its elements, side by side.
-  var byteCount: Int {
+  var byteCount: Int { Self.byteCount(dtype, shape) }
+
+  /// The bytes of elements in `shape`, side by side; any number where that is too large for an array.
+  static func byteCount(_ dtype: DType, _ shape: [Int]) -> Int {
     shape.reduce(dtype.byteCount) { $0.multipliedReportingOverflow(by: $1).partialValue }
   }
 

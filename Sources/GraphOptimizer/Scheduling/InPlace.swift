@@ -66,6 +66,9 @@ struct InPlace {
     }
   }
 
+  /// Whether another value takes the bytes of `value`.
+  func hasHeir(_ value: Int) -> Bool { heirs[value] != nil }
+
   /// The value that has the bytes of `value` in the end.
   func last(from value: Int) -> Int {
     var value = value
@@ -106,9 +109,7 @@ struct Lifetimes {
   func isReturned(_ value: Int) -> Bool { last[value] == .max }
 
   func byteCount(_ value: Int) -> Int {
-    shapes[value].reduce(plan.graph.equations[value].type.dtype.byteCount) {
-      $0.multipliedReportingOverflow(by: $1).partialValue
-    }
+    BoundView.byteCount(plan.graph.equations[value].type.dtype, shapes[value])
   }
 
   /// Whether a kernel that is the last to read `value` may compute `result` in its bytes.

@@ -1,6 +1,6 @@
 import KernelIR
 
-/// How a reduction to few values is cut into parts, which depends on its kernel and sizes alone.
+/// How a reduction to few values is cut into parts, which depends on its kernel, sizes and strides alone.
 ///
 /// Columns that are few are taken as many: every so many rows are one long row, whose columns are reduced
 /// first. A pass down a narrow strip of columns would use little of each vector and nothing of other threads:
@@ -47,6 +47,6 @@ struct ReductionParts {
     length = steps / count
   }
 
-  /// The steps that are left over.
+  /// The steps that are left over, which are one more part.
   func rest(of steps: Int) -> Int { steps - count * length }
 }

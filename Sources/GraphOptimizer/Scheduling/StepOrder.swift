@@ -21,6 +21,9 @@ struct StepOrder {
     }
   }
 
+  /// Whether more is known than the order of the plan.
+  var isKnown: Bool { !before.isEmpty }
+
   /// Whether `earlier` comes before `step`, which the plan has after it.
   func comes(_ earlier: Int, before step: Int) -> Bool {
     before.isEmpty || before[step][earlier / 64] & 1 << UInt64(earlier % 64) != 0

@@ -215,7 +215,8 @@ final class Program: Sendable {
       let type = plans.mainGraph.equations[input].type
       return ArrayLayout(type.dtype, type.shape.map { $0.value ?? 64 })
     }
-    guard let launches = try? plans.main.bound(to: layouts) else { return }
+    // Most sizes need a reduction's kernel whole.
+    guard let launches = try? plans.main.bound(to: layouts, inParts: false) else { return }
     _ = try? backend.compile(
       launches, threads: threads, log: Debugging.log, observer: observer(duringCall: false))
   }

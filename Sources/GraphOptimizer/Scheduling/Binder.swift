@@ -5,14 +5,16 @@ package import SymbolicGraph
 extension Plan {
   /// Returns what to launch when the inputs lie so.
   ///
-  /// - Parameter inPlace: Whether kernels may write their results over what they are the last to read.
+  /// - Parameters:
+  ///   - inPlace: Whether kernels may write their results over what they are the last to read.
+  ///   - inParts: Whether reductions may be cut into parts where the lengths suggest it.
   /// - Throws: The first rule of an operation that the lengths break.
   package func bound(
-    to inputs: [ArrayLayout], inPlace: Bool = true
+    to inputs: [ArrayLayout], inPlace: Bool = true, inParts: Bool = true
   ) throws(GraphError) -> LaunchPlan {
     let types = try graph.types(
       forInputs: inputs.map { TensorType($0.dtype, $0.shape.map { .fixed($0) }) })
-    var binder = Binder(self, types, inputs, inPlace)
+    var binder = Binder(self, types, inputs, inPlace: inPlace, inParts: inParts)
     return binder.bind()
   }
 }
@@ -27,6 +29,8 @@ private struct Binder {
   private var result = LaunchPlan()
   private let lifetimes: Lifetimes
   private let order: StepOrder
+  /// Whether reductions may be cut into parts.
+  private let inParts: Bool
   /// The number of the step that is bound.
   private var step = 0
   /// The results and what they are views of.
@@ -42,8 +46,11 @@ private struct Binder {
     let place: Int
   }
 
-  init(_ plan: Plan, _ types: [TensorType], _ inputs: [ArrayLayout], _ isInPlace: Bool) {
-    (self.plan, graph) = (plan, plan.graph)
+  init(
+    _ plan: Plan, _ types: [TensorType], _ inputs: [ArrayLayout], inPlace isInPlace: Bool,
+    inParts: Bool
+  ) {
+    (self.plan, graph, self.inParts) = (plan, plan.graph, inParts)
     shapes = types.map { $0.concreteShape ?? [] }
     lifetimes = Lifetimes(plan, shapes)
     order = StepOrder(plan)
@@ -236,7 +243,7 @@ private struct Binder {
     let (kernel, layout) = kernel.specialized(for: layout)
     // Where there are no points to compute there is nothing to run.
     if layout.count(0..<kernel.outerCount) == 0 { return }
-    if let reduction = PartialReduction(kernel),
+    if inParts, let reduction = PartialReduction(kernel),
       let parts = ReductionParts(kernel, layout, of: reduction.partAccesses)
     {
       return launchInParts(name, kernel, layout, addresses, scalars, reduction, parts)

@@ -20,19 +20,19 @@ extension Plan {
 }
 
 /// Turns a plan into launches for one set of lengths.
-private struct Binder {
+struct Binder {
   private let plan: Plan
   private let graph: Graph
   private let shapes: [[Int]]
   private var views: [Int: BoundView] = [:]
-  private var workspace = WorkspacePlanner()
-  private var result = LaunchPlan()
+  var workspace = WorkspacePlanner()
+  var result = LaunchPlan()
   private let lifetimes: Lifetimes
   private let order: StepOrder
   /// Whether reductions may be cut into parts.
   private let inParts: Bool
   /// The number of the step that is bound.
-  private var step = 0
+  private(set) var step = 0
   /// The results and what they are views of.
   private var returned: Set<Int> = []
   /// The values that are computed in their place in a concatenation.
@@ -124,14 +124,14 @@ private struct Binder {
     return LaunchPlan.Address(.output(result.outputs.count - 1))
   }
 
-  private mutating func newIntermediate(_ byteCount: Int) -> LaunchPlan.Address {
+  mutating func newIntermediate(_ byteCount: Int) -> LaunchPlan.Address {
     let (order, step) = (order, step)
     let offset = workspace.take(byteCount) { order.comes($0, before: step) }
     return LaunchPlan.Address(.workspace, byteOffset: offset)
   }
 
   /// Notes what the next launch writes.
-  private mutating func noteBuffer(
+  mutating func noteBuffer(
     _ value: Int?, _ view: BoundView, isInPlace: Bool = false, label: String = "copy"
   ) {
     result.buffers.append(
@@ -229,14 +229,14 @@ private struct Binder {
     return copy
   }
 
-  private mutating func launchCopy(from source: BoundView, to target: BoundView, name: String) {
+  mutating func launchCopy(from source: BoundView, to target: BoundView, name: String) {
     launch(
       name, .copy(source.dtype, rank: source.shape.count),
       Layout(extents: source.shape, strides: [source.strides, target.strides]),
       [source.address, target.address], [])
   }
 
-  private mutating func launch(
+  mutating func launch(
     _ name: String, _ kernel: Kernel, _ layout: Layout, _ addresses: [LaunchPlan.Address],
     _ scalars: [Int64]
   ) {
@@ -252,89 +252,6 @@ private struct Binder {
       .kernel(
         KernelLaunch(
           name: name, kernel: kernel, layout: layout, addresses: addresses, scalars: scalars)))
-  }
-
-  /// What an access of a launch walks through.
-  private struct Walk {
-    let address: LaunchPlan.Address
-    let strides: [Int]
-  }
-
-  private mutating func launch(
-    _ name: String, _ kernel: Kernel, _ extents: [Int], _ walks: [Walk], _ scalars: [Int64]
-  ) {
-    let strides = walks.map { $0.strides }, addresses = walks.map { $0.address }
-    launch(name, kernel, Layout(extents: extents, strides: strides), addresses, scalars)
-  }
-
-  /// Launches a reduction of columns or rows in parts.
-  private mutating func launchInParts(
-    _ name: String, _ kernel: Kernel, _ layout: Layout, _ addresses: [LaunchPlan.Address],
-    _ scalars: [Int64], _ reduction: PartialReduction, _ parts: ReductionParts
-  ) {
-    let (columns, steps) = (layout.extents[0], layout.extents[1])
-    let rest = parts.rest(of: steps), rows = parts.count + min(rest, 1)
-    let (firstBuffer, firstStep) = (result.buffers.count, result.steps.count)
-    var scratch: [BoundView] = []
-    var walks: [Walk] = [], lastWalks: [Walk] = []
-    for access in reduction.partAccesses {
-      let dtype = kernel.arguments[kernel.accesses[access].argument].dtype
-      let (across, down) = (layout.strides[access][0], layout.strides[access][1])
-      var walk = Walk(
-        address: addresses[access],
-        strides: parts.isInterleaved
-          ? [down, across, down * parts.count] : [down * parts.length, across, down])
-      if parts.isInterleaved, down == 0, across != 0 {
-        let copy = newScratch(dtype, [parts.count, columns], label: "copy")
-        scratch.append(copy)
-        let repeated = BoundView(walk.address, dtype, copy.shape, strides: [0, across])
-        launchCopy(from: repeated, to: copy, name: "copy")
-        walk = Walk(address: copy.address, strides: [columns, 1, 0])
-      }
-      walks.append(walk)
-      let offset = (steps - rest) * down * dtype.byteCount
-      lastWalks.append(
-        Walk(address: addresses[access].advanced(by: offset), strides: [0, across, down]))
-    }
-    // What the step itself writes, it does from here on.
-    for number in result.buffers[..<firstBuffer].indices.reversed() {
-      guard result.buffers[number].first == firstStep else { break }
-      result.buffers[number].first = result.steps.count
-    }
-
-    let partials = reduction.dtypes.map { newScratch($0, [rows, columns]) }
-    scratch += partials
-    let results = partials.map { Walk(address: $0.address, strides: [columns, 1, 0]) }
-    let lastResults = partials.map { view -> Walk in
-      let offset = parts.count * columns * view.dtype.byteCount
-      return Walk(address: view.address.advanced(by: offset), strides: [columns, 1, 0])
-    }
-    launch(
-      name, reduction.parts, [parts.count, columns, parts.length], walks + results, scalars)
-    if rest > 0 {
-      launch(name, reduction.parts, [1, columns, rest], lastWalks + lastResults, scalars)
-    }
-    let values = partials.map { Walk(address: $0.address, strides: [1, columns]) }
-    let others = reduction.wholeAccesses.map {
-      Walk(address: addresses[$0], strides: [layout.strides[$0][0], 0])
-    }
-    launch(name, reduction.whole, [columns, rows], values + others, scalars)
-    for view in scratch {
-      workspace.giveBack(view.address.byteOffset, view.byteCount, users: [step])
-    }
-    for number in firstBuffer..<result.buffers.count where result.buffers[number].last == nil {
-      result.buffers[number].last = result.steps.count - 1
-    }
-  }
-
-  /// Gives what is needed within one step a place.
-  private mutating func newScratch(
-    _ dtype: DType, _ shape: [Int], label: String = "partial results"
-  ) -> BoundView {
-    var view = BoundView(LaunchPlan.Address(.workspace), dtype, shape)
-    view.address = newIntermediate(view.byteCount)
-    noteBuffer(nil, view, label: label)
-    return view
   }
 
   private mutating func bind(_ step: Plan.KernelStep) {

@@ -1,0 +1,88 @@
+import Arrays
+import KernelIR
+
+/// Reductions that are launched in parts.
+extension Binder {
+  /// What an access of a launch walks through.
+  private struct Walk {
+    let address: LaunchPlan.Address
+    let strides: [Int]
+  }
+
+  private mutating func launch(
+    _ name: String, _ kernel: Kernel, _ extents: [Int], _ walks: [Walk], _ scalars: [Int64]
+  ) {
+    let strides = walks.map { $0.strides }, addresses = walks.map { $0.address }
+    launch(name, kernel, Layout(extents: extents, strides: strides), addresses, scalars)
+  }
+
+  /// Launches a reduction of columns or rows in parts.
+  mutating func launchInParts(
+    _ name: String, _ kernel: Kernel, _ layout: Layout, _ addresses: [LaunchPlan.Address],
+    _ scalars: [Int64], _ reduction: PartialReduction, _ parts: ReductionParts
+  ) {
+    let (columns, steps) = (layout.extents[0], layout.extents[1])
+    let rest = parts.rest(of: steps), rows = parts.count + min(rest, 1)
+    let (firstBuffer, firstStep) = (result.buffers.count, result.steps.count)
+    var scratch: [BoundView] = []
+    var walks: [Walk] = [], lastWalks: [Walk] = []
+    for access in reduction.partAccesses {
+      let dtype = kernel.arguments[kernel.accesses[access].argument].dtype
+      let (across, down) = (layout.strides[access][0], layout.strides[access][1])
+      var walk = Walk(
+        address: addresses[access],
+        strides: parts.isInterleaved
+          ? [down, across, down * parts.count] : [down * parts.length, across, down])
+      if parts.isInterleaved, down == 0, across != 0 {
+        let copy = newScratch(dtype, [parts.count, columns], label: "copy")
+        scratch.append(copy)
+        let repeated = BoundView(walk.address, dtype, copy.shape, strides: [0, across])
+        launchCopy(from: repeated, to: copy, name: "copy")
+        walk = Walk(address: copy.address, strides: [columns, 1, 0])
+      }
+      walks.append(walk)
+      let offset = (steps - rest) * down * dtype.byteCount
+      lastWalks.append(
+        Walk(address: addresses[access].advanced(by: offset), strides: [0, across, down]))
+    }
+    // What the step itself writes, it does from here on.
+    for number in result.buffers[..<firstBuffer].indices.reversed() {
+      guard result.buffers[number].first == firstStep else { break }
+      result.buffers[number].first = result.steps.count
+    }
+
+    let partials = reduction.dtypes.map { newScratch($0, [rows, columns]) }
+    scratch += partials
+    let results = partials.map { Walk(address: $0.address, strides: [columns, 1, 0]) }
+    let lastResults = partials.map { view -> Walk in
+      let offset = parts.count * columns * view.dtype.byteCount
+      return Walk(address: view.address.advanced(by: offset), strides: [columns, 1, 0])
+    }
+    launch(
+      name, reduction.parts, [parts.count, columns, parts.length], walks + results, scalars)
+    if rest > 0 {
+      launch(name, reduction.parts, [1, columns, rest], lastWalks + lastResults, scalars)
+    }
+    let values = partials.map { Walk(address: $0.address, strides: [1, columns]) }
+    let others = reduction.wholeAccesses.map {
+      Walk(address: addresses[$0], strides: [layout.strides[$0][0], 0])
+    }
+    launch(name, reduction.whole, [columns, rows], values + others, scalars)
+    for view in scratch {
+      workspace.giveBack(view.address.byteOffset, view.byteCount, users: [step])
+    }
+    for number in firstBuffer..<result.buffers.count where result.buffers[number].last == nil {
+      result.buffers[number].last = result.steps.count - 1
+    }
+  }
+
+  /// Gives what is needed within one step a place.
+  private mutating func newScratch(
+    _ dtype: DType, _ shape: [Int], label: String = "partial results"
+  ) -> BoundView {
+    var view = BoundView(LaunchPlan.Address(.workspace), dtype, shape)
+    view.address = newIntermediate(view.byteCount)
+    noteBuffer(nil, view, label: label)
+    return view
+  }
+}

@@ -25,7 +25,7 @@ extension Kernel: CustomStringConvertible {
     var printer = StatementPrinter(kernel: self)
     if isFullReduction {
       let header = "  reduce \(Self.walk(inner))"
-      let note = "-- chunks of at most \(Self.chunkLength), combined by a fixed tree"
+      let note = "-- chunks of at most \(Self.longestChunk), combined by a fixed tree"
       lines.append(header.padded(to: 57) + " " + note)
       for stage in stages where stage.loops { lines += printer.statements(of: stage).indented(4) }
       let finish = stages.filter { !$0.loops }.flatMap { printer.statements(of: $0) }

@@ -34,7 +34,7 @@ struct EmissionReductionTests {
         for special in dtype.isFloating && count > 2 ? [false, true] : [false] {
           let test = Self.reduction(dtype, space, count, special: special)
           let label = "\(dtype), \(space), \(count)\(special ? ", with NaN" : "")"
-          try test.check(label, cuts: [1, 2, 40, 64, 100])
+          for test in Self.variants(test) { try test.check(label, cuts: [1, 2, 40, 64, 100]) }
         }
       }
     }
@@ -44,7 +44,8 @@ struct EmissionReductionTests {
   func lengths() throws {
     for count in 0...150 {
       for space in Self.spaces[0...4] {
-        try Self.reduction(.float32, space, count, special: false).check("\(space), \(count)")
+        let test = Self.reduction(.float32, space, count, special: false)
+        for test in Self.variants(test) { try test.check("\(space), \(count)") }
       }
     }
   }
@@ -60,7 +61,9 @@ struct EmissionReductionTests {
       for count in [1, 15, 16, 17, 33, 63, 64, 65, 100, 129, 160, 200, 260, 513] {
         let test = Self.reduction(
           dtype, space, count, special: dtype.isFloating && count % 2 == 0, only: reduction)
-        try test.check("\(reduction) of \(dtype), \(space), \(count)", cuts: [65, 130, 400])
+        for test in Self.variants(test) {
+          try test.check("\(reduction) of \(dtype), \(space), \(count)", cuts: [65, 130, 400])
+        }
       }
     }
   }
@@ -96,8 +99,40 @@ struct EmissionReductionTests {
   func long(dtype: DType, reduction: Reduction) throws {
     for (space, count) in [(Self.tallSpaces[0], 9001), (Self.spaces[0], 2 * 16_384 + 77)] {
       let test = Self.reduction(dtype, space, count, special: false, only: reduction)
-      try test.check("\(reduction) of \(dtype), \(space)", cuts: [8200])
+      for test in Self.variants(test) {
+        try test.check("\(reduction) of \(dtype), \(space)", cuts: [8200])
+      }
     }
+  }
+
+  @Test(
+    "Of equal values the first counts, however much is computed and whatever is read side by side",
+    arguments: [(DType.float32, Reduction.argmax), (.float64, .argmin), (.int32, .argmax)])
+  func ties(dtype: DType, reduction: Reduction) throws {
+    for count in [40, 130, 517, 2000] {
+      var test = Self.reduction(dtype, Self.spaces[0], count, special: false, only: reduction)
+      var composite = Composite(inputs: [dtype])
+      let value = (0..<24).reduce(Composite.Operand.input(0)) { value, _ in
+        composite.append(.neg, [value], dtype)
+      }
+      composite.results = [value]
+      test.kernel.stages[0].composite = composite
+      // The least and the greatest value are not among the first, but everywhere behind them.
+      test.arrays[0] = (0..<count).map { index in
+        Scalar.float(index < 20 ? 1 : Double(index * 31 % 7 % 3), .float64).cast(to: dtype)
+      }
+      for test in Self.variants(test) {
+        try test.check("\(reduction) of \(dtype), \(count)", cuts: [70])
+      }
+    }
+  }
+
+  /// A kernel as it is for operands in the caches, and as it is for others.
+  private static func variants(_ test: KernelCase) -> [KernelCase] {
+    guard test.kernel.isFullReduction else { return [test] }
+    var streams = test
+    streams.kernel.readsInStreams = true
+    return [test, streams]
   }
 
   @Test("A long row loses few digits")

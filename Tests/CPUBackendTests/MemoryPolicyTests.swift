@@ -60,6 +60,28 @@ struct MemoryPolicyTests {
     #expect(try !Self.map(reading: 2, 12 * cache, threads: 1).readsAhead)
   }
 
+  @Test("Large reductions of one or two operands read in streams")
+  func streams() throws {
+    let least = MemoryPolicy.leastByteCountInStreams
+    for (operands, byteCount, inStreams) in [
+      (1, 2 * least, false), (1, 3 * least, true), (2, least, false), (2, 2 * least, true),
+      (3, 8 * least, false),
+    ] {
+      let kernel = try Self.map(reading: operands, byteCount, threads: 1) { plan in
+        if case .kernel(var launch) = plan.steps[0] {
+          launch.kernel.outerCount = 0
+          launch.kernel.stages[0].stores = []
+          launch.kernel.stages[0].loops = true
+          launch.kernel.stages[0].accumulators = [Accumulator(.sum, .float32, result: 0)]
+          plan.steps = [.kernel(launch)]
+        }
+        return false
+      }
+      #expect(kernel.readsInStreams == inStreams, "\(operands) operands, \(byteCount) bytes")
+      #expect(!kernel.readsAhead || !inStreams)
+    }
+  }
+
   /// A kernel that adds up `operands` arrays, as it is compiled for so many bytes of operands and
   /// result together; `change` may change the plan, and tells whether inputs are overwritten.
   private static func map(

@@ -10,7 +10,7 @@ struct KernelTextTests {
     #expect(
       Kernel.pi.text(named: "pi") == """
         kernel pi (x: f64[n], y: f64[n]) -> out: f64[] {
-          reduce i in 0..<n                                       -- chunks of at most 16384, combined by a fixed tree
+          reduce i in 0..<n                                       -- chunks of at most 65536, combined by a fixed tree
             sum0 = sum i64  le(fma(x[i], x[i], mul(y[i], y[i])), 1)
           finish
             out = div(cast(mul(4, sum0), f64), cast(dim(x, 0), f64))

@@ -85,10 +85,6 @@ struct Cut {
   /// vectors and then single lanes take what is left. `pastCaches` puts a pass before all others that
   /// writes past the caches, for where the results are aligned. The strips take a piece of each of
   /// `rows` rows, and the vectors of `mostRows` rows fit the registers.
-  ///
-  /// What reduces one operand takes it as several streams, which the processor fetches side by side:
-  /// on Zen 3 a sum of 64 MB takes 4.2 ms in four streams of 16 KB and 5.3 in one, whether it is asked
-  /// for in advance or not. Streams of 4 KB, a page, gain nothing.
   init(
     _ stages: [StageProgram], of kernel: Kernel, along axis: Int, for target: VectorTarget,
     pastCaches: Bool = false, rows: Int = 1, atMost mostRows: Int = 1
@@ -105,11 +101,16 @@ struct Cut {
     let lanes = byteCount / (stages.map(\.laneByteCount).max() ?? 8)
     self.lanes = lanes
     let lines = Self.lineCount(stages, isColumns: isColumns)
-    let sharesStates = !isColumns && lines >= Self.linesThatHideSums
-    let units =
+    let isStreams = kernel.readsInStreams && !isStrided
+    // Of equal values the first counts, and streams do not meet values in their order.
+    let hasPositions = stages.contains { $0.stage.accumulators.contains { $0.reduction.isPosition } }
+    let mayShareStates = !isColumns && !(isStreams && hasPositions)
+    var sharesStates = mayShareStates && lines >= Self.linesThatHideSums
+    var units =
       if isStrided { 1 } else if sharesStates { Self.unitsOfMap(lines) } else {
         Self.units(stages, lines, lanes, isColumns: isColumns, rows: mostRows, target)
       }
+    if isStreams, units == 1, mayShareStates { (units, sharesStates) = (Self.streams, true) }
 
     let main = Pass(
       strip: Strip(lanes: lanes, units: units * rows, rows: rows, sharesStates: sharesStates),
@@ -134,12 +135,16 @@ struct Cut {
       var stream = main
       stream.strip.isPastCaches = true
       long = [stream, main]
-    } else if kernel.isFullReduction, units > 1, moving.count == 1, narrowest >= 4, !isStrided {
+    } else if isStreams, units > 1 {
       long[0].isStreams = true
     }
     passes = long + between + [rest]
     longPassCount = long.count
   }
+
+  /// The streams of a reduction with so many states that the registers hold those of one
+  /// vector only, which then all vectors share.
+  private static let streams = 4
 
   /// Several vectors hide the latency of a program, fewer of a long one; more would only make more
   /// code. The accumulators of all of them stay in registers. On Zen 5 the sum of exponentials takes

@@ -108,8 +108,8 @@ let package = Package(
     .testTarget(
       name: "FuzzTests",
       dependencies: [
-        "Martlet", "GraphOptimizer", "TestSupport", "Arrays", "Scalars", "SymbolicGraph",
-        "ReferenceBackend",
+        "Martlet", "CPUBackend", "GraphOptimizer", "TestSupport", "Arrays", "Scalars",
+        "SymbolicGraph", "ReferenceBackend",
       ],
       exclude: ["Golden"], swiftSettings: strict),
     .testTarget(

@@ -61,16 +61,18 @@ package final class CPUBackend: Sendable {
   /// - Parameters:
   ///   - threads: How many threads may compile at once, the caller included.
   ///   - overwritesInputs: Whether calls will give inputs away, so that results take their place.
+  ///   - policy: How launches meet memory.
   ///   - log: Told what is compiled, with the `MARTLET_DEBUG` level that shows it. Any of the
   ///     threads may call it.
   ///   - observer: Told each kernel that became machine code, likewise.
   package func compile(
     _ plan: LaunchPlan, threads: Int = ThreadBudget.standard.threads,
-    overwritesInputs: Bool = false,
+    overwritesInputs: Bool = false, memory policy: MemoryPolicy = .standard,
     log: @Sendable (_ level: Int, _ text: () -> String) -> Void = { _, _ in },
     observer: (@Sendable (KernelReport) -> Void)? = nil
   ) throws -> CompiledPlan {
-    let plan = plan.choosingMemoryAccess(threads: threads, overwritesInputs: overwritesInputs)
+    let plan = plan.choosingMemoryAccess(
+      threads: threads, overwritesInputs: overwritesInputs, by: policy)
     let launches = plan.steps.compactMap { step in
       if case .kernel(let launch) = step { launch } else { nil }
     }

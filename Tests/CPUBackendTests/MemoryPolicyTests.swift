@@ -9,7 +9,7 @@ import Testing
 struct MemoryPolicyTests {
   @Test("Results pass the caches when the launch touches more than threads keep there")
   func pastCaches() throws {
-    let cache = MemoryPolicy.lastCacheByteCount
+    let cache = MemoryPolicy.standard.lastCacheByteCount
     for (byteCount, one, two) in [
       (cache / 2, false, false), (cache, true, false), (2 * cache, true, true),
     ] {
@@ -20,7 +20,7 @@ struct MemoryPolicyTests {
 
   @Test("They do so earlier on several threads when values are kept in their place")
   func keptRows() throws {
-    let side = MemoryPolicy.lastCacheByteCount / 2 / DType.float64.byteCount
+    let side = MemoryPolicy.standard.lastCacheByteCount / 2 / DType.float64.byteCount
     let test = EmissionKernelTests.normalized(side / 512, 512, strides: [512, 1])
     let (kernel, layout) = test.kernel.specialized(for: test.layout)
     for threads in [1, 2] {
@@ -30,7 +30,7 @@ struct MemoryPolicyTests {
 
   @Test("They do not where they take the place of what was just read")
   func inPlace() throws {
-    let byteCount = 4 * MemoryPolicy.lastCacheByteCount
+    let byteCount = 4 * MemoryPolicy.standard.lastCacheByteCount
     let layout = ArrayLayout(.float32, [byteCount / 8])
     for (donor, overwrites, passes) in [
       (nil as Int?, true, true), (0, false, true), (0, true, false), (1, true, true),
@@ -54,7 +54,7 @@ struct MemoryPolicyTests {
 
   @Test("One stream is asked for in advance where it comes from beyond a core's caches")
   func ahead() throws {
-    let cache = MemoryPolicy.innerCacheByteCount
+    let cache = MemoryPolicy.standard.innerCacheByteCount
     #expect(try !Self.map(reading: 1, cache, threads: 1).readsAhead)
     #expect(try Self.map(reading: 1, 4 * cache, threads: 1).readsAhead)
     #expect(try !Self.map(reading: 2, 12 * cache, threads: 1).readsAhead)
@@ -62,7 +62,7 @@ struct MemoryPolicyTests {
 
   @Test("Large reductions of one or two operands read in streams")
   func streams() throws {
-    let least = MemoryPolicy.leastByteCountInStreams
+    let least = MemoryPolicy.standard.leastByteCountInStreams
     for (operands, byteCount, inStreams) in [
       (1, 2 * least, false), (1, 3 * least, true), (2, least, false), (2, 2 * least, true),
       (3, 8 * least, false),

@@ -1,7 +1,9 @@
 import Arrays
+import CPUBackend
 import GraphOptimizer
-import Martlet
 import TestSupport
+
+@testable import Martlet
 
 /// What is compared with the reference back end on the graph as it was written.
 let executors = [
@@ -12,6 +14,12 @@ let executors = [
   },
   Executor("function that overwrites its inputs") { inputs, outputs, arrays in
     try Function(inputs, outputs).call(donating: try arrays.map(unshared))
+  },
+  Executor("function that meets memory as large arrays do") { inputs, outputs, arrays in
+    let program = try Function(inputs, outputs).program
+    let plan = try CPUBackend.shared().compile(
+      program.launches(for: arrays), threads: 2, memory: .withoutCaches)
+    return try BorrowedArray.lending(try program.checked(arrays)) { try plan.run($0, threads: 2) }
   },
 ]
 

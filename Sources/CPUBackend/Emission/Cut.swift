@@ -103,7 +103,7 @@ struct Cut {
     let lines = Self.lineCount(stages, isColumns: isColumns)
     let isStreams = kernel.readsInStreams && !isStrided
     // Of equal values the first counts, and streams do not meet values in their order.
-    let hasPositions = stages.contains { $0.stage.accumulators.contains { $0.reduction.isPosition } }
+    let hasPositions = stages.flatMap(\.stage.accumulators).contains(where: \.reduction.isPosition)
     let mayShareStates = !isColumns && !(isStreams && hasPositions)
     var sharesStates = mayShareStates && lines >= Self.linesThatHideSums
     var units =

@@ -6,12 +6,25 @@ import KernelIR
 /// A result that exceeds the last cache is gone from it before anybody reads it, and writing it the
 /// usual way reads each line first: on one Zen 5 core a copy runs at 64 GB/s past the caches and at
 /// 38 through them. Smaller results are left in the caches for whoever reads them next.
-enum MemoryPolicy {
+package struct MemoryPolicy: Sendable {
   /// The bytes of the second cache of a core.
-  static let innerCacheByteCount = cacheByteCount(level: 2) ?? 1 << 20
+  let innerCacheByteCount: Int
   /// The bytes of the last cache that a core can use. `sysconf` would tell those of the whole chip, of
   /// which a core reaches a part.
-  static let lastCacheByteCount = cacheByteCount(level: 3) ?? 1 << 25
+  let lastCacheByteCount: Int
+  /// The bytes beyond which operands are read in streams.
+  let leastByteCountInStreams: Int
+
+  /// That for this machine's caches. From how many bytes on operands are read in streams is a number, and
+  /// not what they hold: streams combine values in another order, and the bits shall not tell one cache
+  /// from another.
+  package static let standard = MemoryPolicy(
+    innerCacheByteCount: cacheByteCount(level: 2) ?? 1 << 20,
+    lastCacheByteCount: cacheByteCount(level: 3) ?? 1 << 25, leastByteCountInStreams: 1 << 20)
+
+  /// That for a machine without caches, on which the smallest launch meets memory as large ones do.
+  package static let withoutCaches = MemoryPolicy(
+    innerCacheByteCount: 0, lastCacheByteCount: 0, leastByteCountInStreams: 0)
 
   private static func cacheByteCount(level: Int) -> Int? {
     let text = SystemFile.contents("/sys/devices/system/cpu/cpu0/cache/index\(level)/size")
@@ -25,7 +38,7 @@ enum MemoryPolicy {
   /// 0.74 times as long through the caches as past them. Where values are kept in the place of results,
   /// past the caches they have a place of their own: on two threads of Zen 3 the softmax of 2 * 16 MB
   /// takes 0.8 times as long as through them.
-  static func cachedByteCount(_ kernel: Kernel, threads: Int) -> Double {
+  func cachedByteCount(_ kernel: Kernel, threads: Int) -> Double {
     (threads > 1 && kernel.displaceableAccesses.isEmpty ? 1.25 : 0.75) * Double(lastCacheByteCount)
   }
 
@@ -42,7 +55,7 @@ enum MemoryPolicy {
   /// Whether a launch asks for what it reads in advance: where that is one stream from beyond a core's
   /// own caches. The processor asks for too little of one stream by itself (sums of 64 MB take 1.3 times
   /// as long), and for enough of several: π from 16 MB takes 1.05 times as long when asked for.
-  static func readsAhead(_ launch: KernelLaunch) -> Bool {
+  func readsAhead(_ launch: KernelLaunch) -> Bool {
     let streams = launch.kernel.accesses.indices.count { access in
       !launch.kernel.arguments[launch.kernel.accesses[access].argument].isOutput
         && KernelCost.bytes(ofAccess: access, launch.kernel, launch.layout)
@@ -56,21 +69,18 @@ enum MemoryPolicy {
   /// squares, maximum and minimum of 80 MB take 5.5 ms in four streams of 64 KB and 6.7 in one, which is
   /// asked for in advance; and π from 16 MB 0.75 to 0.95 times as long as in one for each operand. From the
   /// second cache, at 10,000 points, it takes 1.03 times as long.
-  static func readsInStreams(_ launch: KernelLaunch) -> Bool {
+  func readsInStreams(_ launch: KernelLaunch) -> Bool {
     let kernel = launch.kernel
     let operands = kernel.accesses.indices.filter { access in
       !kernel.arguments[kernel.accesses[access].argument].isOutput
         && !kernel.accesses[access].steps.allSatisfy { $0 == .broadcast }
     }
     let bytes = operands.map { KernelCost.bytes(ofAccess: $0, kernel, launch.layout) }.reduce(0, +)
-    return kernel.isFullReduction && operands.count <= mostOperandsInStreams
+    return kernel.isFullReduction && operands.count <= Self.mostOperandsInStreams
       && bytes > Double(leastByteCountInStreams)
   }
 
   private static let mostOperandsInStreams = 2
-  /// The bytes beyond which operands are read in streams: a number, and not what this machine's caches
-  /// hold, as streams combine values in another order and the bits shall not tell one cache from another.
-  static let leastByteCountInStreams = 1 << 20
 }
 
 extension LaunchPlan {
@@ -80,13 +90,15 @@ extension LaunchPlan {
   /// that are changed in place take 1.1 to 1.3 times as long past the caches.
   ///
   /// - Parameter overwritesInputs: Whether results take the place of inputs where they can.
-  func choosingMemoryAccess(threads: Int, overwritesInputs: Bool = false) -> LaunchPlan {
+  func choosingMemoryAccess(
+    threads: Int, overwritesInputs: Bool = false, by policy: MemoryPolicy = .standard
+  ) -> LaunchPlan {
     var plan = self
     for number in plan.steps.indices {
       guard case .kernel(var launch) = plan.steps[number] else { continue }
-      launch.kernel.readsInStreams = MemoryPolicy.readsInStreams(launch)
+      launch.kernel.readsInStreams = policy.readsInStreams(launch)
       launch.kernel.readsAhead =
-        !launch.kernel.readsInStreams && MemoryPolicy.readsAhead(launch)
+        !launch.kernel.readsInStreams && policy.readsAhead(launch)
       plan.steps[number] = .kernel(launch)
     }
     let launches: [KernelLaunch?] = plan.steps.map { step in
@@ -98,7 +110,7 @@ extension LaunchPlan {
       if var launch = launches[number] {
         let writes = launch.writtenPlaces
         let isFinal = writes.isDisjoint(with: readLater) && !writes.contains(.workspace)
-        let limit = MemoryPolicy.cachedByteCount(launch.kernel, threads: threads)
+        let limit = policy.cachedByteCount(launch.kernel, threads: threads)
         let relevant = isFinal ? all : MemoryPolicy.byteCount(launch)
         launch.kernel.storesPastCaches =
           MemoryPolicy.mayPassCaches(launch.kernel) && relevant > limit

@@ -95,6 +95,19 @@ struct UpdateTests {
     #expect(states == [ramp(4)])
   }
 
+  @Test("keep a literal a literal when memory is missing")
+  func literal() throws {
+    // Sixteen petabytes.
+    let wide = x.reshape([-1, 1]).broadcast(to: [2, 1 << 49])
+    let f = try Function([x], concatenate([wide, wide * 2], axis: 1))
+    var state: NDArray = [1, 2]
+    for _ in 0..<2 {
+      #expect(throws: (any Error).self) { try f.update(&state) }
+      #expect(state == [1, 2])
+      #expect(state.isWeak)
+    }
+  }
+
   @Test("work when calls are counted, and with literals")
   func recorded() throws {
     let step = try Function([x, y], x + y, profile: true)

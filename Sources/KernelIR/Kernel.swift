@@ -1,4 +1,5 @@
 public import Arrays
+internal import Scalars
 
 /// What one fused kernel computes: an outer parallel index space times a sequence of stages.
 ///
@@ -27,8 +28,7 @@ public struct Kernel: Hashable, Sendable {
   /// launches that read more than the inner caches hold; for smaller ones asking only costs time.
   public var readsAhead = false
   /// Whether a chunk of a full reduction is divided into several streams that are read side by side. A
-  /// back end sets it for launches that read more than the inner caches hold; the order in which values
-  /// are combined is another.
+  /// back end sets it for launches that read much; the order in which values are combined is another.
   public var readsInStreams = false
 
   /// Creates a kernel from its parts; `verify()` tells whether they fit.
@@ -90,26 +90,38 @@ public struct Kernel: Hashable, Sendable {
   /// The points of a chunk of a full reduction, unless there are few or many.
   public static let chunkLength = 16_384
 
-  /// The points of a chunk where there are many, and how many that is. Long chunks make long streams: on
-  /// Zen 3 the sum, sum of squares, maximum and minimum of 80 MB take 0.9 times as long in four streams of
-  /// 64 KB as in four of 16.
+  /// The points of a chunk that is read in streams where there are many, and how many that is. Long chunks
+  /// make long streams: on Zen 3 the sum, sum of squares, maximum and minimum of 80 MB take 0.9 times as
+  /// long in four streams of 64 KB as in four of 16.
   public static let longestChunk = 4 * chunkLength
-  private static let manyPoints = 64 * longestChunk
+  private static let manyPoints = 128 * longestChunk
 
   /// The points of each chunk of a full reduction of `points`; the last has what is left. The bits of
-  /// the result depend on it, hence it depends on nothing else.
+  /// the result depend on it, hence it depends on nothing else but the kernel.
   ///
   /// What fits two chunks makes two that are equal, for two threads, unless it is so little that handing
   /// it over would take longer: on Zen 3 the seed program at 10,000 points takes two threads 1.4 to 1.6
   /// µs, and as one chunk 1.9.
-  public static func chunkLength(ofReduced points: Int) -> Int {
-    if points >= manyPoints { return longestChunk }
-    guard (chunkLength / 2...2 * chunkLength).contains(points) else { return chunkLength }
+  public func chunkLength(ofReduced points: Int) -> Int {
+    if readsInStreams, points >= Self.manyPoints, !accumulators.contains(where: \.hasShortSums) {
+      return Self.longestChunk
+    }
+    guard (Self.chunkLength / 2...2 * Self.chunkLength).contains(points) else {
+      return Self.chunkLength
+    }
     return (points + 2047) / 2048 * 1024
   }
 
   /// The accumulators of all stages, in order; `Source.accumulator` counts through them.
   public var accumulators: [Accumulator] { stages.flatMap(\.accumulators) }
+}
+
+extension Accumulator {
+  /// Whether floats are added or multiplied in fewer digits than those of float64, so that each addition
+  /// to a sum of many costs some.
+  fileprivate var hasShortSums: Bool {
+    dtype.isFloating && dtype != .float64 && (reduction == .sum || reduction == .prod)
+  }
 }
 
 /// One axis of the iteration space. Its extent is a launch argument.

@@ -127,6 +127,70 @@ struct EmissionReductionTests {
     }
   }
 
+  @Test(
+    "Streams agree that share their states, that are of two operands, and that store",
+    arguments: [DType.float32, .float64, .int32])
+  func streams(dtype: DType) throws {
+    for count in [1, 31, 64, 130, 517, 2000] {
+      for special in dtype.isFloating && count > 2 ? [false, true] : [false] {
+        for stores in 0...5 {
+          let test = Self.statistics(dtype, count, special: special, stores: stores)
+          for test in Self.variants(test) {
+            try test.check("\(dtype), \(count), \(stores) stores", cuts: [70, 400])
+          }
+        }
+      }
+    }
+    for count in [40, 517, 2000] {
+      var test = Self.reduction(dtype, Self.spaces[0], count, special: false, only: .sum)
+      test.kernel.arguments.append(Argument("z", dtype, isOutput: false))
+      test.kernel.accesses.append(Access(argument: 2, steps: test.kernel.accesses[0].steps))
+      test.kernel.stages[0].sources.append(.load(access: 2))
+      test.layout.strides.append(test.layout.strides[0])
+      test.arrays.append(test.arrays[0])
+      test.offsets.append(0)
+      var composite = Composite(inputs: [dtype, dtype])
+      composite.results = [composite.append(.sub, [.input(0), .input(1)], dtype)]
+      test.kernel.stages[0].composite = composite
+      for test in Self.variants(test) { try test.check("two of \(dtype), \(count)") }
+    }
+  }
+
+  /// A kernel that gives the sum, the sum of squares, the greatest and the least of its operand, and
+  /// stores that some times in its loop.
+  private static func statistics(
+    _ dtype: DType, _ count: Int, special: Bool, stores: Int
+  ) -> KernelCase {
+    var test = reduction(dtype, spaces[0], count, special: special)
+    var composite = Composite(inputs: [dtype])
+    composite.results = [.input(0), composite.append(.mul, [.input(0), .input(0)], dtype)]
+    let accumulators = [
+      Accumulator(.sum, dtype, result: 0), Accumulator(.sum, dtype, result: 1),
+      Accumulator(.max, dtype, result: 0), Accumulator(.min, dtype, result: 0),
+    ]
+    let zeros = [Scalar](repeating: .zero(dtype), count: count)
+    test.kernel.arguments = [Argument("x", dtype, isOutput: false)]
+    test.kernel.accesses = [test.kernel.accesses[0]]
+    (test.layout.strides, test.arrays) = ([test.layout.strides[0]], [test.arrays[0]])
+    for number in 0..<4 + stores {
+      test.kernel.arguments.append(Argument("y\(number)", dtype, isOutput: true))
+      test.kernel.accesses.append(
+        Access(
+          argument: number + 1, steps: number < 4 ? [.broadcast] : test.kernel.accesses[0].steps))
+      test.layout.strides.append(number < 4 ? [0] : test.layout.strides[0])
+      test.arrays.append(number < 4 ? [.zero(dtype)] : zeros)
+    }
+    test.offsets = Array(repeating: 0, count: 5 + stores)
+    test.kernel.stages[0].composite = composite
+    test.kernel.stages[0].accumulators = accumulators
+    test.kernel.stages[0].stores = (0..<stores).map { Store(access: 5 + $0, result: 0) }
+    test.kernel.stages[1] = Stage(
+      loops: false, sources: (0..<4).map { .accumulator($0) },
+      composite: .identity(of: accumulators.map(\.valueDType)),
+      stores: (0..<4).map { Store(access: $0 + 1, result: $0) }, accumulators: [])
+    return test
+  }
+
   /// A kernel as it is for operands in the caches, and as it is for others.
   private static func variants(_ test: KernelCase) -> [KernelCase] {
     guard test.kernel.isFullReduction else { return [test] }

@@ -78,7 +78,33 @@ struct MemoryPolicyTests {
         return false
       }
       #expect(kernel.readsInStreams == inStreams, "\(operands) operands, \(byteCount) bytes")
-      #expect(!kernel.readsAhead || !inStreams)
+    }
+  }
+
+  @Test("They do not where runs are short, nor where the loop stores")
+  func noStreams() throws {
+    let byteCount = 64 * MemoryPolicy.standard.leastByteCountInStreams
+    for (run, stores, inStreams) in [
+      (1 << 20, false, true), (512, false, false), (1 << 20, true, false),
+    ] {
+      let kernel = try Self.map(reading: 1, byteCount, threads: 1) { plan in
+        if case .kernel(var launch) = plan.steps[0] {
+          launch.kernel.outerCount = 0
+          if !stores { launch.kernel.stages[0].stores = [] }
+          launch.kernel.stages[0].loops = true
+          launch.kernel.stages[0].accumulators = [Accumulator(.sum, .float32, result: 0)]
+          launch.kernel.axes.insert(Axis("h", extent: "m"), at: 0)
+          let rows = launch.layout.extents[0] / run
+          launch.layout = Layout(
+            extents: [rows, run], strides: Array(repeating: [run + 1, 1], count: 2))
+          for access in launch.kernel.accesses.indices {
+            launch.kernel.accesses[access].steps = [.strided, .contiguous]
+          }
+          plan.steps = [.kernel(launch)]
+        }
+        return false
+      }
+      #expect(kernel.readsInStreams == inStreams, "\(run), \(stores)")
     }
   }
 

@@ -101,7 +101,9 @@ struct Cut {
     let lanes = byteCount / (stages.map(\.laneByteCount).max() ?? 8)
     self.lanes = lanes
     let lines = Self.lineCount(stages, isColumns: isColumns)
-    let isStreams = kernel.readsInStreams && !isStrided
+    let isStreams =
+      kernel.readsInStreams && !isStrided && Self.operandsInStreams.contains(moving.count)
+      && stages.allSatisfy(\.stage.stores.isEmpty)
     // Of equal values the first counts, and streams do not meet values in their order.
     let hasPositions = stages.flatMap(\.stage.accumulators).contains(where: \.reduction.isPosition)
     let mayShareStates = !isColumns && !(isStreams && hasPositions)
@@ -111,7 +113,7 @@ struct Cut {
         Self.units(stages, lines, lanes, isColumns: isColumns, rows: mostRows, target)
       }
     if isStreams {
-      let streams = Self.streams / max(1, moving.count)
+      let streams = Self.streams / moving.count
       if units == 1, mayShareStates { (units, sharesStates) = (streams, true) }
       units = min(units, streams)
     }
@@ -150,6 +152,7 @@ struct Cut {
   /// hold the states of one vector only, all share those. On two threads of Zen 3 π from 16 MB takes 0.97
   /// times as long in two streams for each operand as in four; on one it makes no difference.
   private static let streams = 4
+  static let operandsInStreams = 1...2
 
   /// Several vectors hide the latency of a program, fewer of a long one; more would only make more
   /// code. The accumulators of all of them stay in registers. On Zen 5 the sum of exponentials takes

@@ -90,7 +90,7 @@ final class KernelCall: CompiledStep, @unchecked Sendable {
   fileprivate static func partialByteCount(of launch: KernelLaunch) -> Int {
     guard launch.kernel.isFullReduction else { return 0 }
     let count = launch.kernel.rangeCount(for: launch.layout)
-    let chunks = Self.chunkCount(of: count, grain: Kernel.chunkLength(ofReduced: count))
+    let chunks = Self.chunkCount(of: count, grain: launch.kernel.chunkLength(ofReduced: count))
     return heapByteCount(partialWords: chunks * LaunchBlock(launch.kernel).partialWordCount)
   }
 

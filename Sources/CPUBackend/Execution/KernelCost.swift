@@ -34,7 +34,7 @@ struct KernelCost {
     nanoseconds = max(
       instructions / (8 * Self.vectorsPerNanosecond), bytes / Self.bytesPerNanosecond(bytes))
     if kernel.isFullReduction {
-      grain = Kernel.chunkLength(ofReduced: kernel.rangeCount(for: layout))
+      grain = kernel.chunkLength(ofReduced: kernel.rangeCount(for: layout))
     } else {
       let count = Double(kernel.rangeCount(for: layout))
       let units = count * Self.chunkTime / max(nanoseconds, 1)

@@ -14,17 +14,21 @@ package struct MemoryPolicy: Sendable {
   let lastCacheByteCount: Int
   /// The bytes beyond which operands are read in streams.
   let leastByteCountInStreams: Int
+  /// The bytes that a chunk of each operand has at least where it is read in streams.
+  let leastChunkInStreams: Int
 
   /// That for this machine's caches. From how many bytes on operands are read in streams is a number, and
   /// not what they hold: streams combine values in another order, and the bits shall not tell one cache
   /// from another.
   package static let standard = MemoryPolicy(
     innerCacheByteCount: cacheByteCount(level: 2) ?? 1 << 20,
-    lastCacheByteCount: cacheByteCount(level: 3) ?? 1 << 25, leastByteCountInStreams: 1 << 20)
+    lastCacheByteCount: cacheByteCount(level: 3) ?? 1 << 25, leastByteCountInStreams: 1 << 20,
+    leastChunkInStreams: 1 << 15)
 
   /// That for a machine without caches, on which the smallest launch meets memory as large ones do.
   package static let withoutCaches = MemoryPolicy(
-    innerCacheByteCount: 0, lastCacheByteCount: 0, leastByteCountInStreams: 0)
+    innerCacheByteCount: 0, lastCacheByteCount: 0, leastByteCountInStreams: 0,
+    leastChunkInStreams: 0)
 
   private static func cacheByteCount(level: Int) -> Int? {
     let text = SystemFile.contents("/sys/devices/system/cpu/cpu0/cache/index\(level)/size")
@@ -64,23 +68,30 @@ package struct MemoryPolicy: Sendable {
     return streams == 1
   }
 
-  /// Whether a launch reads in several streams: full reductions of one or two operands that exceed a
-  /// core's own caches. The processor fetches streams side by side: on one thread of Zen 3 the sum, sum of
+  /// Whether a launch reads in several streams: full reductions of one or two operands of more than a MiB
+  /// in long runs, as streams of 4 KB, a page, gain nothing. The processor fetches streams side by side: on one thread of Zen 3 the sum, sum of
   /// squares, maximum and minimum of 80 MB take 5.5 ms in four streams of 64 KB and 6.7 in one, which is
   /// asked for in advance; and π from 16 MB 0.75 to 0.95 times as long as in one for each operand. From the
   /// second cache, at 10,000 points, it takes 1.03 times as long.
   func readsInStreams(_ launch: KernelLaunch) -> Bool {
-    let kernel = launch.kernel
+    let layout = launch.layout
+    var kernel = launch.kernel
+    kernel.readsInStreams = true
     let operands = kernel.accesses.indices.filter { access in
       !kernel.arguments[kernel.accesses[access].argument].isOutput
         && !kernel.accesses[access].steps.allSatisfy { $0 == .broadcast }
     }
-    let bytes = operands.map { KernelCost.bytes(ofAccess: $0, kernel, launch.layout) }.reduce(0, +)
-    return kernel.isFullReduction && operands.count <= Self.mostOperandsInStreams
-      && bytes > Double(leastByteCountInStreams)
+    // Stores may go past the caches, which threads have a say in, and in another order.
+    guard kernel.isFullReduction, Cut.operandsInStreams.contains(operands.count),
+      kernel.stages.allSatisfy({ !$0.loops || $0.stores.isEmpty }), let run = layout.extents.last
+    else { return false }
+    let length = min(run, kernel.chunkLength(ofReduced: kernel.rangeCount(for: layout)))
+    let narrowest = operands.map { kernel.arguments[kernel.accesses[$0].argument].dtype.byteCount }
+    let bytes = operands.map { KernelCost.bytes(ofAccess: $0, kernel, layout) }.reduce(0, +)
+    return bytes > Double(leastByteCountInStreams)
+      && length * (narrowest.min() ?? 0) >= leastChunkInStreams
   }
 
-  private static let mostOperandsInStreams = 2
 }
 
 extension LaunchPlan {
@@ -97,8 +108,7 @@ extension LaunchPlan {
     for number in plan.steps.indices {
       guard case .kernel(var launch) = plan.steps[number] else { continue }
       launch.kernel.readsInStreams = policy.readsInStreams(launch)
-      launch.kernel.readsAhead =
-        !launch.kernel.readsInStreams && policy.readsAhead(launch)
+      launch.kernel.readsAhead = policy.readsAhead(launch)
       plan.steps[number] = .kernel(launch)
     }
     let launches: [KernelLaunch?] = plan.steps.map { step in

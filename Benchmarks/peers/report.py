@@ -145,6 +145,9 @@ REASONS = {
     "transpose": "the operand that lies across is read in pieces of 256 bytes, a row apart; "
                  "of 19 shapes of tiles in C the best took 1.8 on Zen 3",
     "pi10k": "a call takes 70 to 110 ns beside its loop, and sharing it 300",
+    "pi30k": "a call takes 70 to 110 ns beside its loop, and sharing it 300",
+    "pi16M": "both wait for the memory; on Zen 3 0.63 to 1.15 from run to run",
+    "bcast": "it waits for the memory; on Zen 3 1.03 to 1.25 from run to run",
     "": "not known",
 }
 

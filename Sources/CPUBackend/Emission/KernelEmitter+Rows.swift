@@ -131,7 +131,7 @@ extension KernelEmitter {
     let emitter = emitter(stage, along: axis)
     let accumulation = accumulation(stage, lanes: cut.lanes, lanesAreJoined: true)
     let outer = scope(stage, reading: accumulators, uniform: true)
-    // The chunks of full reductions are no longer than a block, or are read in streams, each of which is.
+    // The chunks of full reductions are no longer than a block, or are added up in float64.
     let isLossy = stages[stage].stage.accumulators.contains(where: \.losesDigits)
     let blockLength = isLossy && kernel.outerCount > 0 ? Kernel.chunkLength : nil
     // The states of the vectors, then those of the single lanes that are left over at the ends.

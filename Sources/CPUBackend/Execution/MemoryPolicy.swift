@@ -69,13 +69,16 @@ package struct MemoryPolicy: Sendable {
   }
 
   /// Whether a launch reads in several streams: full reductions of one or two operands of more than a MiB
-  /// in long runs, as streams of 4 KB, a page, gain nothing. The processor fetches streams side by side: on one thread of Zen 3 the sum, sum of
-  /// squares, maximum and minimum of 80 MB take 5.5 ms in four streams of 64 KB and 6.7 in one, which is
-  /// asked for in advance; and π from 16 MB 0.75 to 0.95 times as long as in one for each operand. From the
-  /// second cache, at 10,000 points, it takes 1.03 times as long.
+  /// in long runs. Streams of 4 KB, a page, gain nothing.
+  ///
+  /// The processor fetches streams side by side: on one thread of Zen 3 the sum, sum of squares, maximum
+  /// and minimum of 80 MB take 5.5 ms in four streams of 64 KB and 6.7 in one that is asked for in advance;
+  /// and π from 16 MB takes 0.75 to 0.95 times as long as in one stream for each operand. From the second
+  /// cache, at 10,000 points, π takes 1.03 times as long.
   func readsInStreams(_ launch: KernelLaunch) -> Bool {
     let layout = launch.layout
     var kernel = launch.kernel
+    // Its chunks are those that it would have.
     kernel.readsInStreams = true
     let operands = kernel.accesses.indices.filter { access in
       !kernel.arguments[kernel.accesses[access].argument].isOutput

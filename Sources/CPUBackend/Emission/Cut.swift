@@ -15,7 +15,10 @@ struct Strip {
   /// Whether all lanes that have masks take part, where that is worth asking before a store.
   var isWhole: IRValue?
 
-  /// Whether aligned vectors are written to memory without a place in the caches.
+  /// Whether results lie aligned to vectors, where aligned ones go past the caches; nil where none do.
+  var isAligned: IRValue?
+
+  /// Whether all results go past the caches: to memory, without a place in the caches.
   var isPastCaches = false
 
   /// The elements from the first vector to each where each has a stream of its own, which it follows
@@ -62,6 +65,9 @@ struct Cut {
     var strip: Strip
     /// Whether lanes beyond the end are switched off.
     var isMasked = false
+    /// Whether results go past the caches where they lie aligned. Where all of a strip do, the others have
+    /// a pass of their own.
+    var passesCaches = false
     /// Whether the walk is divided among the vectors, so that each has a stream of its own.
     var isStreams = false
     /// Whether there is at most one strip.
@@ -82,9 +88,9 @@ struct Cut {
   /// Chooses the strips for `stages` with lanes along `axis`.
   ///
   /// Where lanes can be switched off, the last strip of each walk is a masked one; elsewhere single
-  /// vectors and then single lanes take what is left. `pastCaches` puts a pass before all others that
-  /// writes past the caches, for where the results are aligned. The strips take a piece of each of
-  /// `rows` rows, and the vectors of `mostRows` rows fit the registers.
+  /// vectors and then single lanes take what is left. With `pastCaches`
+  /// the first pass writes past the caches where the results are aligned. The strips take a piece of each
+  /// of `rows` rows, and the vectors of `mostRows` rows fit the registers.
   init(
     _ stages: [StageProgram], of kernel: Kernel, along axis: Int, for target: VectorTarget,
     pastCaches: Bool = false, rows: Int = 1, atMost mostRows: Int = 1
@@ -118,8 +124,9 @@ struct Cut {
       units = min(units, streams)
     }
 
-    let main = Pass(
+    var main = Pass(
       strip: Strip(lanes: lanes, units: units * rows, rows: rows, sharesStates: sharesStates),
+      passesCaches: pastCaches && !isStrided, isStreams: isStreams && units > 1,
       minimum: lanes * units)
     let one = Strip(lanes: lanes, units: rows, rows: rows)
     let isMasked =
@@ -137,12 +144,10 @@ struct Cut {
           + [Pass(strip: few, isMasked: true, minimum: lanes + 1)]
       } else { [] }
     var long = [main]
-    if pastCaches, !isStrided {
-      var stream = main
-      stream.strip.isPastCaches = true
-      long = [stream, main]
-    } else if isStreams, units > 1 {
-      long[0].isStreams = true
+    if main.passesCaches, lines < Self.linesThatHideBranches {
+      long[0].strip.isPastCaches = true
+      main.passesCaches = false
+      long.append(main)
     }
     passes = long + between + [rest]
     longPassCount = long.count
@@ -173,6 +178,13 @@ struct Cut {
     let limit = registers * target.vectorByteCount / max(1, bytes)
     return [16, 8, 4, 2].first { $0 <= min(wanted, limit) } ?? 1
   }
+
+  /// From so many lines on, results go past the caches or not by a branch in the loop, not by one loop for
+  /// either case. Long programs would be compiled twice: exp(-x * x) * sin(y) + tanh(x * y) to 1,892
+  /// instructions and not 1,095, for the same speed. Short ones feel the branch: softmax on Zen 3 takes
+  /// 1.08 times as long with it, and the sum of a matrix, a row and a column in strips of two or four
+  /// vectors for the purpose 1.15 and 1.07 times.
+  private static let linesThatHideBranches = 20
 
   /// The lines that a vector takes. What runs once for a strip of columns hides behind nothing and
   /// holds nothing up.

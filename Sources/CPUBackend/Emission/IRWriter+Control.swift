@@ -18,10 +18,13 @@ extension IRWriter {
     }
   }
 
-  /// Runs `body` where `condition` holds, and `other` elsewhere.
-  func when(_ condition: IRValue, _ body: () -> Void, else other: () -> Void) {
+  /// Runs `body` where `condition` holds, and `other` elsewhere; `metadata` may say how often it does.
+  func when(
+    _ condition: IRValue, metadata: String? = nil, _ body: () -> Void, else other: () -> Void
+  ) {
     let (inside, outside, after) = (name(), name(), name())
-    emit("br \(condition.typed), label %\(inside), label %\(outside)")
+    let branch = "br \(condition.typed), label %\(inside), label %\(outside)"
+    emit(metadata.map { "\(branch), \($0)" } ?? branch)
     begin(inside)
     body()
     emit("br label %\(after)")

@@ -152,17 +152,14 @@ extension KernelEmitter {
         let isScalar = pass.strip.lanes < cut.lanes
         // What is left over for the other passes is short.
         let isLong = number < cut.longPassCount
-        let isAligned =
-          pass.strip.isPastCaches
-          ? memory.isAligned(
-            stages[stage].stage.stores.map(\.access),
-            at: memory.advance(places.stores, along: axis, by: index), pass.strip) : nil
+        let pass = memory.withAlignment(
+          pass, of: stages[stage].stage.stores.map(\.access),
+          at: memory.advance(places.stores, along: axis, by: index))
         let after = loops.strips(
           of: segment, from: index, pass, carrying: isScalar ? lane : vector,
           as: StripStates(
             accumulation: accumulation, position: begin, blockLength: isLong ? blockLength : nil,
-            rows: rows),
-          if: isAligned
+            rows: rows)
         ) { index, strip, states in
           var scope = scope
           let loads = memory.advance(places.loads, along: axis, by: index)

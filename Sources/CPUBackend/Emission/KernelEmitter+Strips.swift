@@ -52,10 +52,9 @@ extension KernelEmitter {
     var index = segment.begin
     for pass in cut.passes {
       let first = memory.advance(segment.pointers, along: axis, by: index)
-      let isAligned =
-        pass.strip.isPastCaches ? memory.isAligned(stores, at: first, pass.strip) : nil
+      let pass = memory.withAlignment(pass, of: stores, at: first)
       index =
-        loops.strips(of: segment, from: index, pass, if: isAligned) { index, strip, _ in
+        loops.strips(of: segment, from: index, pass) { index, strip, _ in
           body(index, strip, memory.advance(segment.pointers, along: axis, by: index))
           return []
         }.index

@@ -123,33 +123,23 @@ private struct TileEmitter {
   }
 
   /// Writes all tiles of so many rows, whole units, and returns the index along the last axis that
-  /// they end at.
+  /// they end at. Results go past the caches where those of two rows lie aligned, and so all do.
   func emitAll(rows count: IRValue, at pointers: [IRValue]) -> IRValue {
-    guard pastCaches else { return emitTiles(strip, count, from: .i64(0), if: nil, at: pointers) }
-    var stream = strip
-    stream.isPastCaches = true
-    let next = memory.advance(pointers, along: tiling.axis, by: .i64(1))
-    let aligned = [pointers, next].map { memory.isAligned(rows.stores, at: $0, stream) }
-    let index = emitTiles(
-      stream, count, from: .i64(0), if: writer.binary("and", aligned[0], aligned[1]), at: pointers)
-    return emitTiles(strip, count, from: index, if: nil, at: pointers)
-  }
-
-  private func emitTiles(
-    _ strip: Strip, _ rows: IRValue, from index: IRValue, if condition: IRValue?,
-    at pointers: [IRValue]
-  ) -> IRValue {
+    var strip = strip
+    if pastCaches {
+      let next = memory.advance(pointers, along: tiling.axis, by: .i64(1))
+      let aligned = [pointers, next].map { memory.isAligned(rows.stores, at: $0, strip) }
+      strip.isAligned = writer.binary("and", aligned[0], aligned[1])
+    }
     let extent = memory.launch.extents[last]
     let limit = writer.add(extent, .i64(1 - strip.width))
-    let fits = writer.compare("icmp slt", index, limit)
-    let enters = condition.map { writer.binary("and", fits, $0) } ?? fits
-    return writer.when(enters, carrying: [index]) {
-      writer.repeatWhile(carrying: [index]) { current in
+    return writer.when(writer.compare("icmp slt", .i64(0), limit), carrying: [.i64(0)]) {
+      writer.repeatWhile(carrying: [.i64(0)]) { current in
         let left = writer.binary("sub", extent, current[0])
         let columns = writer.call(
           "llvm.smin.i64",
           [writer.binary("and", left, .i64(-strip.width)), .i64(mostColumns)], .i64)
-        emitTile(strip, rows, columns, at: memory.advance(pointers, along: last, by: current[0]))
+        emitTile(strip, count, columns, at: memory.advance(pointers, along: last, by: current[0]))
         let next = writer.add(current[0], columns)
         return ([next], writer.compare("icmp slt", next, limit))
       }

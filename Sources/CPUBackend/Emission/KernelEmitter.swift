@@ -57,7 +57,7 @@ package struct KernelEmitter {
         name + "_finish", "ptr %args, i64 %left, i64 %right, ptr %partials")
     }
     return tables.text + functions
-      + (kernel.storesPastCaches ? MemoryEmitter.nontemporalDefinition : "")
+      + (kernel.storesPastCaches ? MemoryEmitter.metadata : "")
   }
 
   private init(

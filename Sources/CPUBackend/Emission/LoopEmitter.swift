@@ -120,11 +120,11 @@ struct LoopEmitter {
 
   /// Walks from `index` on along a segment in the strips of one pass, and returns where it stops.
   ///
-  /// Where there are `states`, `body` sees those of all vectors of the strip. Where there is a
-  /// `condition` that does not hold, it stops at once.
+  /// Where there are `states`, `body` sees those of all vectors of the strip. Where all results would go
+  /// past the caches and are not aligned, it stops at once.
   func strips(
     of segment: Segment, from index: IRValue, _ pass: Cut.Pass, carrying initial: [IRValue] = [],
-    as states: StripStates? = nil, if condition: IRValue? = nil,
+    as states: StripStates? = nil,
     _ body: (_ index: IRValue, Strip, [IRValue]) -> [IRValue]
   ) -> (index: IRValue, values: [IRValue]) {
     let limit = writer.add(segment.end, .i64(1 - pass.minimum))
@@ -145,6 +145,7 @@ struct LoopEmitter {
       return [inside[0]] + (states?.narrowed(values) ?? values)
     }
     let fits = writer.compare("icmp slt", index, limit)
+    let condition = pass.strip.isPastCaches ? pass.strip.isAligned : nil
     let enters = condition.map { writer.binary("and", fits, $0) } ?? fits
     let all = writer.when(enters, carrying: [index] + initial) {
       if pass.isStreams {

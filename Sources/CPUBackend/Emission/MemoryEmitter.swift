@@ -148,14 +148,26 @@ struct MemoryEmitter {
     }
   }
 
-  /// The metadata of a store past the caches, and its definition.
+  /// The metadata of a store past the caches, and of the branch that leads there.
   private static let nontemporal = "!nontemporal !0"
-  static let nontemporalDefinition = "!0 = !{i32 1}\n"
+  static let mostlyAligned = "!prof !1"
+  static let metadata = "!0 = !{i32 1}\n!1 = !{!\"branch_weights\", i32 1000, i32 1}\n"
 
   /// The alignment that a store past the caches needs, or nil where vectors are too short for it.
   private func streamAlignment(_ access: Int, _ strip: Strip) -> Int? {
     let byteCount = strip.lanes * dtype(of: access).byteCount
     return byteCount >= 16 ? byteCount : nil
+  }
+
+  /// A pass that begins at `pointers` and knows whether the results are aligned there, if they may go
+  /// past the caches.
+  func withAlignment(
+    _ pass: Cut.Pass, of accesses: [Int], at pointers: [IRValue]
+  ) -> Cut.Pass {
+    guard pass.passesCaches else { return pass }
+    var pass = pass
+    pass.strip.isAligned = isAligned(accesses, at: pointers, pass.strip)
+    return pass
   }
 
   /// Whether all stores past the caches would be aligned in a strip that begins at `pointers`.

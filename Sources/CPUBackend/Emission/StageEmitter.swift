@@ -128,13 +128,21 @@ struct StageEmitter {
 
   /// Writes the stage's stores.
   func store(from scope: Scope, at pointers: [IRValue], _ strip: Strip) {
-    guard let isWhole = strip.isWhole, !stage.stage.stores.isEmpty else {
-      return storeAll(from: scope, at: pointers, strip)
+    if stage.stage.stores.isEmpty { return }
+    var other = strip
+    let condition: IRValue?
+    var metadata: String?
+    if strip.isWhole != nil {
+      condition = strip.isWhole
+      other.masks = []
+    } else {
+      condition = strip.isPastCaches ? nil : strip.isAligned
+      other.isPastCaches = true
+      metadata = MemoryEmitter.mostlyAligned
     }
-    writer.when(isWhole) {
-      var whole = strip
-      whole.masks = []
-      storeAll(from: scope, at: pointers, whole)
+    guard let condition else { return storeAll(from: scope, at: pointers, strip) }
+    writer.when(condition, metadata: metadata) {
+      storeAll(from: scope, at: pointers, other)
     } else: {
       storeAll(from: scope, at: pointers, strip)
     }

@@ -37,8 +37,8 @@ compilation: setup ## times the compilation of many kernels, a large graph and a
 bench: setup      ## prints a table of every workload beside hand-written C; ARGS="--threads 2"
 	swift run --package-path Benchmarks -c release scoreboard $(ARGS)
 
-guard: setup      ## fails where Martlet has fallen behind the ratios in Benchmarks/Thresholds
-	cd Benchmarks && swift package benchmark thresholds check --target guard --no-progress
+guard: setup      ## fails where Martlet has fallen behind what Benchmarks/Thresholds keeps; ARGS="check code"
+	Benchmarks/guard $(ARGS)
 
 scoreboard: setup ## measures Martlet beside its peers; ARGS="--only 'pi*' --peers numpy,jax --json FILE"
 	swift build --package-path Benchmarks -c release --product scoreboard

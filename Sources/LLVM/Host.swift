@@ -66,15 +66,21 @@ extension Host {
     return try named(override, triple: triple, present: present)
   }
 
-  /// The processor that the table calls `name`, provided that one which has `present` can run it.
+  /// The processor that the table calls `name`, whose code can be read here, if not run.
+  package static func named(_ name: String, with library: Library) throws(LLVMError) -> Host {
+    try named(name, triple: library.take(library.functions.LLVMGetDefaultTargetTriple()))
+  }
+
+  /// The processor that the table calls `name`, provided that one which has `present`, if that is
+  /// given, can run it.
   static func named(
-    _ name: String, triple: String, present: Set<String>
+    _ name: String, triple: String, present: Set<String>? = nil
   ) throws(LLVMError) -> Host {
     guard let processor = Processor.all.first(where: { $0.name == name }) else {
       throw .unknownProcessor(name)
     }
-    let lacking = processor.features.filter { !present.contains($0) }
-    guard lacking.isEmpty else { throw .processorTooNew(name, lacking: lacking) }
+    let lacking = present.map { present in processor.features.filter { !present.contains($0) } }
+    if let lacking, !lacking.isEmpty { throw .processorTooNew(name, lacking: lacking) }
     return Host(triple: triple, cpuName: name, features: "", has: Set(processor.features))
   }
 

@@ -100,6 +100,15 @@ package final class JIT: Sendable {
     }
   }
 
+  /// Returns the assembly text of `ir` for a processor whose code need not run here.
+  package func assembly(
+    ir: String, name: String, for host: Host
+  ) throws(LLVMError) -> String {
+    try TargetMachinePool(for: host, in: library).withMachine { machine throws(LLVMError) in
+      try optimized([ModuleSource(name: name, ir: ir, symbols: [])], machine).emitAssembly()
+    }
+  }
+
   /// Returns LLVM's text of `ir` after the passes.
   package func optimizedText(ir: String, name: String) throws(LLVMError) -> String {
     try machines.withMachine { machine throws(LLVMError) in

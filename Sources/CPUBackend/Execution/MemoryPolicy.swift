@@ -21,8 +21,14 @@ package struct MemoryPolicy: Sendable {
   /// not what they hold: streams combine values in another order, and the bits shall not tell one cache
   /// from another.
   package static let standard = MemoryPolicy(
-    innerCacheByteCount: cacheByteCount(level: 2) ?? 1 << 20,
-    lastCacheByteCount: cacheByteCount(level: 3) ?? 1 << 25, leastByteCountInStreams: 1 << 20,
+    innerCacheByteCount: cacheByteCount(level: 2) ?? common.innerCacheByteCount,
+    lastCacheByteCount: cacheByteCount(level: 3) ?? common.lastCacheByteCount,
+    leastByteCountInStreams: common.leastByteCountInStreams,
+    leastChunkInStreams: common.leastChunkInStreams)
+
+  /// That for caches of common sizes.
+  static let common = MemoryPolicy(
+    innerCacheByteCount: 1 << 20, lastCacheByteCount: 1 << 25, leastByteCountInStreams: 1 << 20,
     leastChunkInStreams: 1 << 15)
 
   /// That for a machine without caches, on which the smallest launch meets memory as large ones do.

@@ -11,37 +11,34 @@ extension CPUBackend {
   package func code(
     of plan: LaunchPlan, threads: Int, as form: CodeForm
   ) throws(LLVMError) -> String {
-    try text(of: plan.choosingMemoryAccess(threads: threads), for: host) {
-      name, ir throws(LLVMError) in
-      switch form {
-      case .llvm: ir
-      case .assembly: try JIT.shared().assembly(ir: ir, name: name)
-      }
-    }
+    try text(of: plan.choosingMemoryAccess(threads: threads), as: form, for: host)
   }
 
   /// Returns the kernels of a plan as assembly for a processor of `LLVM`'s table, which this one need
-  /// not be, and common caches: text that only depends on LLVM's version and on Martlet.
+  /// not be, and common caches: text that depends on LLVM's version, Martlet and `threads` alone.
   package func assembly(
     of plan: LaunchPlan, threads: Int, forProcessor name: String
   ) throws(LLVMError) -> String {
-    let jit = try JIT.shared()
-    let other = try Host.named(name, with: jit.library)
-    return try text(of: plan.choosingMemoryAccess(threads: threads, by: .common), for: other) {
-      name, ir throws(LLVMError) in
-      try jit.assembly(ir: ir, name: name, for: other)
-    }
+    let other = try Host.named(name, with: JIT.shared().library)
+    let plan = plan.choosingMemoryAccess(threads: threads, by: .common)
+    return try text(of: plan, as: .assembly, for: other)
   }
 
   private func text(
-    of plan: LaunchPlan, for host: Host,
-    _ text: (_ name: String, _ ir: String) throws(LLVMError) -> String
+    of plan: LaunchPlan, as form: CodeForm, for host: Host
   ) throws(LLVMError) -> String {
     var texts: [String] = []
     for step in plan.steps {
       guard case .kernel(let launch) = step else { continue }
       let ir = KernelEmitter.emit(launch.kernel, named: Self.symbol, for: host)
-      texts.append("; kernel \(launch.name)\n\(try text(launch.name, ir))")
+      let text =
+        switch form {
+        case .llvm: ir
+        case .assembly:
+          try JIT.shared().assembly(
+            ir: ir, name: launch.name, for: host == self.host ? nil : host)
+        }
+      texts.append("; kernel \(launch.name)\n\(text)")
     }
     return texts.joined(separator: "\n")
   }

@@ -93,18 +93,12 @@ package final class JIT: Sendable {
     }
   }
 
-  /// Returns the assembly text of `ir`.
-  package func assembly(ir: String, name: String) throws(LLVMError) -> String {
-    try machines.withMachine { machine throws(LLVMError) in
-      try optimized([ModuleSource(name: name, ir: ir, symbols: [])], machine).emitAssembly()
-    }
-  }
-
-  /// Returns the assembly text of `ir` for a processor whose code need not run here.
+  /// Returns the assembly text of `ir`, perhaps for another processor, whose code need not run here.
   package func assembly(
-    ir: String, name: String, for host: Host
+    ir: String, name: String, for other: Host? = nil
   ) throws(LLVMError) -> String {
-    try TargetMachinePool(for: host, in: library).withMachine { machine throws(LLVMError) in
+    let machines = other.map { TargetMachinePool(for: $0, in: library) } ?? machines
+    return try machines.withMachine { machine throws(LLVMError) in
       try optimized([ModuleSource(name: name, ir: ir, symbols: [])], machine).emitAssembly()
     }
   }

@@ -48,10 +48,11 @@ extension LLVMError {
 
 /// Choosing the processor.
 extension LLVMError {
-  /// `MARTLET_CPU` is not a name of the table of processors.
+  /// `MARTLET_CPU`, or what code is asked for, is not a name of the table of processors.
   static func unknownProcessor(_ name: String) -> LLVMError {
     let known = Processor.all.map(\.name).joined(separator: ", ")
-    return LLVMError("llvm: MARTLET_CPU must be one of \(known); got '\(name)'")
+    return LLVMError(
+      "llvm: the processor, as in MARTLET_CPU, must be one of \(known); got '\(name)'")
   }
 
   /// Code for the processor that `MARTLET_CPU` names would stop with an illegal instruction here.

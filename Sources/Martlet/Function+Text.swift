@@ -16,8 +16,8 @@ extension Function {
   /// Returns the kernels that arrays like these are computed by, as assembly for another processor and
   /// common caches. Products, which a library computes, have none.
   ///
-  /// The text depends on Martlet and LLVM's version alone, so its instructions can be counted and compared
-  /// on any machine.
+  /// The text depends on Martlet, LLVM's version and the session's number of threads alone, so its
+  /// instructions can be counted and compared on any machine.
   ///
   /// - Parameters:
   ///   - inputs: Arrays of the lengths that are meant; what they hold makes no difference.

@@ -33,14 +33,23 @@ struct EmissionInstructionTests {
 
   @Test("Results written past the caches are the same, aligned or not", arguments: DType.allCases)
   func pastCaches(dtype: DType) throws {
-    var program = LaneProgram(inputs: [dtype, dtype])
-    program.results = [.input(0), program.append(.lt, [.input(0), .input(1)], .bool)]
-    for count in [1, 67, 300] {
-      for offsets in [[0, 0], [1, 3]] {
-        var test = elementwise(program, .contiguous, count)
-        test.kernel.storesPastCaches = true
-        test.offsets[2...] = offsets[...]
-        try test.check("\(dtype), \(count) elements, from \(offsets)", cuts: [64, 129])
+    // Short programs have a loop for either case, long ones a branch.
+    for extra in [0, 24] {
+      var program = LaneProgram(inputs: [dtype, dtype])
+      let isLess = program.append(.lt, [.input(0), .input(1)], .bool)
+      var value = LaneProgram.Operand.input(0)
+      for number in 0..<extra {
+        value = program.append(.select, [isLess, value, .input(number % 2)], dtype)
+      }
+      program.results = [value, isLess]
+      for count in [1, 67, 300] {
+        for offsets in [[0, 0], [1, 3]] {
+          var test = elementwise(program, .contiguous, count)
+          test.kernel.storesPastCaches = true
+          test.offsets[2...] = offsets[...]
+          try test.check(
+            "\(dtype), \(extra) more lines, \(count) elements, from \(offsets)", cuts: [64, 129])
+        }
       }
     }
   }

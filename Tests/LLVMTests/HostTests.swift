@@ -71,8 +71,8 @@ struct HostTests {
     }
     #expect(
       LLVMError.unknownProcessor("pentium").description
-        == "llvm: MARTLET_CPU must be one of x86-64, x86-64-v2, x86-64-v3, haswell, x86-64-v4, "
-        + "skylake-avx512; got 'pentium'")
+        == "llvm: the processor, as in MARTLET_CPU, must be one of x86-64, x86-64-v2, x86-64-v3, "
+        + "haswell, x86-64-v4, skylake-avx512; got 'pentium'")
   }
 
   @Test("A processor whose code could not run here")

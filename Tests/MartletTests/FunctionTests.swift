@@ -31,6 +31,24 @@ import Testing
       function.description.split(separator: "\n").filter { $0.contains("allocate") }.count == 1)
   }
 
+  #if arch(x86_64)
+    @Test("code can be read for processors that this one need not be")
+    func otherProcessors() throws {
+      let function = try pi()
+      let points = NDArray.uniform(-1...1, shape: [1000], seed: 1)
+      let vectors = [("x86-64", "xmm"), ("x86-64-v3", "ymm"), ("x86-64-v4", "zmm")]
+      for (processor, widest) in vectors {
+        let text = try function.assemblyText(for: [points, points], processor: processor)
+        let found = vectors.map(\.1).last { text.contains("%\($0)") }
+        #expect(text.contains("kernel pi") && found == widest, "\(processor)")
+      }
+      let error = #expect(throws: (any Error).self) {
+        try function.assemblyText(for: [points, points], processor: "pentium")
+      }
+      #expect("\(try #require(error))".contains("x86-64-v4, skylake-avx512; got 'pentium'"))
+    }
+  #endif
+
   @Test("results have the same bits at any number of threads", arguments: [1, 2, 3, 7])
   func threads(count: Int) throws {
     let m = Tensor.matrix("m", .float32)

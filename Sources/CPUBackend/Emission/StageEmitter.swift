@@ -129,22 +129,19 @@ struct StageEmitter {
   /// Writes the stage's stores.
   func store(from scope: Scope, at pointers: [IRValue], _ strip: Strip) {
     if stage.stage.stores.isEmpty { return }
-    var other = strip
-    let condition: IRValue?
-    var metadata: String?
-    if strip.isWhole != nil {
-      condition = strip.isWhole
-      other.masks = []
+    let general = { storeAll(from: scope, at: pointers, strip) }
+    if let isWhole = strip.isWhole {
+      var whole = strip
+      whole.masks = []
+      writer.when(isWhole, { storeAll(from: scope, at: pointers, whole) }, else: general)
+    } else if let isAligned = strip.isAligned, !strip.isPastCaches {
+      var past = strip
+      past.isPastCaches = true
+      writer.when(
+        isAligned, metadata: MemoryEmitter.mostlyAligned,
+        { storeAll(from: scope, at: pointers, past) }, else: general)
     } else {
-      condition = strip.isPastCaches ? nil : strip.isAligned
-      other.isPastCaches = true
-      metadata = MemoryEmitter.mostlyAligned
-    }
-    guard let condition else { return storeAll(from: scope, at: pointers, strip) }
-    writer.when(condition, metadata: metadata) {
-      storeAll(from: scope, at: pointers, other)
-    } else: {
-      storeAll(from: scope, at: pointers, strip)
+      general()
     }
   }
 

@@ -116,7 +116,9 @@ struct Cut {
     var sharesStates = mayShareStates && lines >= Self.linesThatHideSums
     var units =
       if isStrided { 1 } else if sharesStates { Self.unitsOfMap(lines) } else {
-        Self.units(stages, lines, lanes, isColumns: isColumns, rows: mostRows, target)
+        Self.units(
+          stages, lines, lanes, leastInColumns: isColumns ? Self.columnByteCount / narrowest : nil,
+          rows: mostRows, target)
       }
     if isStreams {
       let streams = Self.streams / moving.count
@@ -163,21 +165,25 @@ struct Cut {
   /// code. The accumulators of all of them stay in registers. On Zen 5 the sum of exponentials takes
   /// 0.87 times as long with four vectors as with two.
   ///
-  /// A strip of columns takes a piece of each row, and memory delivers long pieces faster: on Zen 5
-  /// the sums of 4,000 columns as long take 3.3 ms in strips of 128 bytes, with the prefetches of
-  /// `MemoryEmitter`, and 1.5 ms in strips of 512, where reading them row by row takes 1.25.
+  /// A strip of columns takes a piece of each row, of `leastInColumns` elements if the registers hold
+  /// their states.
   private static func units(
-    _ stages: [StageProgram], _ lines: Int, _ lanes: Int, isColumns: Bool, rows: Int,
+    _ stages: [StageProgram], _ lines: Int, _ lanes: Int, leastInColumns: Int?, rows: Int,
     _ target: VectorTarget
   ) -> Int {
     if stages.allSatisfy(\.stage.accumulators.isEmpty) { return unitsOfMap(lines) }
-    let wanted = isColumns && lines <= 8 ? 16 : lines <= 64 ? 4 : 2
+    var wanted = lines <= 64 ? 4 : 2
+    if let leastInColumns, lines <= 8 { wanted = max(wanted, leastInColumns / lanes) }
     let bytes = rows * lanes * stages.map(\.stateByteCount).reduce(0, +)
     // What columns need besides is in memory and stays in the cache.
-    let registers = isColumns ? target.registerCount * 3 / 4 : target.registerCount / 2
+    let registers = target.registerCount * (leastInColumns == nil ? 2 : 3) / 4
     let limit = registers * target.vectorByteCount / max(1, bytes)
     return [16, 8, 4, 2].first { $0 <= min(wanted, limit) } ?? 1
   }
+
+  /// The bytes of a row that a strip of columns takes: two lines. On Zen 4 the sums of 4,000 columns as
+  /// long take 1.28 times as long as reading them in pieces of 128 bytes, 1.37 of 256 and 1.5 of 512.
+  private static let columnByteCount = 128
 
   /// From so many lines on, results go past the caches or not by a branch in the loop, not by one loop for
   /// either case. Long programs would be compiled twice: exp(-x * x) * sin(y) + tanh(x * y) to 1,892

@@ -70,7 +70,7 @@ extension KernelEmitter {
   }
 
   /// The rows of a strip that are read before the next strip has its turn.
-  private static let panelRows = 8
+  static let panelRows = 8
 }
 
 /// Memory on the stack for the states of a panel's columns.

@@ -108,11 +108,12 @@ extension KernelEmitter {
     let last = inner.upperBound - 1
     let streams = Set(stages[stage].stage.loads).filter { memory.leavesLines($0, along: last) }
       .sorted()
+    let ahead = streams.map { memory.elementsAhead($0, along: last, strip, inPanel: isNarrow) }
     return loops.points(of: inner, from: begin, to: end, at: pointers, carrying: states) {
       pointers, position, states in
       var scope = outer
-      for access in streams {
-        memory.prefetch(access, at: pointers[access], along: last, strip, if: isNarrow)
+      for (access, elements) in zip(streams, ahead) {
+        memory.prefetch(access, at: pointers[access], ahead: elements, strip)
       }
       emitter.emit(.point, into: &scope, at: pointers, strip)
       emitter.store(from: scope, at: pointers, strip)

@@ -59,21 +59,22 @@ struct MemoryEmitter {
     return steps[inner] == .strided && steps[..<inner].contains(.contiguous)
   }
 
-  /// Asks for the lines of the strip that lies so many steps along `inner` after the one at `pointer`
-  /// that all strips between have `columnBytesAhead`; or, where `condition` does not hold, for a strip
-  /// further on beside this one. Asking for what lies beyond the end does nothing.
-  func prefetch(
-    _ access: Int, at pointer: IRValue, along inner: Int, _ strip: Strip, if condition: IRValue?
-  ) {
-    let dtype = dtype(of: access)
-    let byteCount = strip.width * dtype.byteCount
-    let rows = IRValue.i64(max(Self.columnBytesAhead(stripByteCount: byteCount) / byteCount, 1))
-    guard let condition else {
-      return prefetch(access, from: advance(pointer, access, along: inner, by: rows), strip)
-    }
-    let far = advance(pointer, access, along: inner, by: writer.select(condition, rows, .i64(0)))
-    let beside = IRValue.i64(Self.panelBytesAhead / dtype.byteCount)
-    prefetch(access, from: writer.address(far, plus: beside, of: .memory(dtype)), strip)
+  /// The elements from a strip to the one further along `inner` that is asked for beside it: so far that
+  /// all strips between have `columnBytesAhead`; or, in a panel of several strips, in the next group of rows.
+  func elementsAhead(
+    _ access: Int, along inner: Int, _ strip: Strip, inPanel isNarrow: IRValue?
+  ) -> IRValue {
+    let byteCount = strip.width * dtype(of: access).byteCount
+    let far = IRValue.i64(max(Self.columnBytesAhead(stripByteCount: byteCount) / byteCount, 1))
+    let rows = isNarrow.map { writer.select($0, far, .i64(KernelEmitter.panelRows)) } ?? far
+    return writer.multiply(rows, launch.strides[access][inner])
+  }
+
+  /// Asks for the lines of a strip that lies so many elements further on, into the second cache. What lies
+  /// beyond the end is asked for without harm.
+  func prefetch(_ access: Int, at pointer: IRValue, ahead elements: IRValue, _ strip: Strip) {
+    let start = writer.address(pointer, plus: elements, of: .memory(dtype(of: access)))
+    prefetch(access, from: start, strip, level: 2)
   }
 
   /// Asks for what lies `bytesAhead` after a strip of elements that lie side by side.
@@ -85,16 +86,16 @@ struct MemoryEmitter {
   }
 
   /// Asks for the lines of a strip of elements that lie side by side from `start` on.
-  func prefetch(_ access: Int, from start: IRValue, _ strip: Strip) {
+  func prefetch(_ access: Int, from start: IRValue, _ strip: Strip, level: Int = 1) {
     let dtype = dtype(of: access)
     for element in stride(from: 0, to: strip.width, by: 64 / dtype.byteCount) {
-      prefetch(writer.address(start, plus: .i64(element), of: .memory(dtype)))
+      prefetch(writer.address(start, plus: .i64(element), of: .memory(dtype)), level: level)
     }
   }
 
-  /// Asks for the cache line at `pointer`, wherever that is.
-  func prefetch(_ pointer: IRValue) {
-    writer.emit("call void @llvm.prefetch.p0(\(pointer.typed), i32 0, i32 3, i32 1)")
+  /// Asks for the cache line at `pointer`, wherever that is, in the first cache or the second.
+  func prefetch(_ pointer: IRValue, level: Int = 1) {
+    writer.emit("call void @llvm.prefetch.p0(\(pointer.typed), i32 0, i32 \(4 - level), i32 1)")
   }
 
   /// The bytes of a strip of columns between what is asked for and what is used. On Zen 5 the means and
@@ -105,9 +106,6 @@ struct MemoryEmitter {
   private static func columnBytesAhead(stripByteCount: Int) -> Int {
     (stripByteCount < 512 ? 72 : 44) * 256
   }
-  /// The bytes beside a strip of columns, where several rows are read side by side. On Zen 3 it makes
-  /// no difference to 256 bytes whether it is 128, 256 or none; 1,024 take 1.6 times as long.
-  private static let panelBytesAhead = 256
   /// The bytes between what is asked for and what is used. The processor's own prefetching ends with
   /// each page: on Zen 5 a sum of float32 in float64 reads 44 GB/s from memory without asking, 49 at a
   /// distance of 4 KB, and 55 at 8 or 16. From the second cache asking gains nothing: the seed program

@@ -11,7 +11,8 @@ extension CPUBackend {
   package func code(
     of plan: LaunchPlan, threads: Int, as form: CodeForm
   ) throws(LLVMError) -> String {
-    try text(of: plan.choosingMemoryAccess(threads: threads), as: form, for: host)
+    let plan = plan.choosingMemoryAccess(threads: threads, by: .standard.adapted(to: host))
+    return try text(of: plan, as: form, for: host)
   }
 
   /// Returns the kernels of a plan as assembly for a processor of `LLVM`'s table, which this one need
@@ -20,7 +21,7 @@ extension CPUBackend {
     of plan: LaunchPlan, threads: Int, forProcessor name: String
   ) throws(LLVMError) -> String {
     let other = try Host.named(name, with: JIT.shared().library)
-    let plan = plan.choosingMemoryAccess(threads: threads, by: .common)
+    let plan = plan.choosingMemoryAccess(threads: threads, by: .common.adapted(to: other))
     return try text(of: plan, as: .assembly, for: other)
   }
 

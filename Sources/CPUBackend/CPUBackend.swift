@@ -61,18 +61,19 @@ package final class CPUBackend: Sendable {
   /// - Parameters:
   ///   - threads: How many threads may compile at once, the caller included.
   ///   - overwritesInputs: Whether calls will give inputs away, so that results take their place.
-  ///   - policy: How launches meet memory.
+  ///   - policy: How launches meet memory; nil for what suits this machine.
   ///   - log: Told what is compiled, with the `MARTLET_DEBUG` level that shows it. Any of the
   ///     threads may call it.
   ///   - observer: Told each kernel that became machine code, likewise.
   package func compile(
     _ plan: LaunchPlan, threads: Int = ThreadBudget.standard.threads,
-    overwritesInputs: Bool = false, memory policy: MemoryPolicy = .standard,
+    overwritesInputs: Bool = false, memory policy: MemoryPolicy? = nil,
     log: @Sendable (_ level: Int, _ text: () -> String) -> Void = { _, _ in },
     observer: (@Sendable (KernelReport) -> Void)? = nil
   ) throws -> CompiledPlan {
     let plan = plan.choosingMemoryAccess(
-      threads: threads, overwritesInputs: overwritesInputs, by: policy)
+      threads: threads, overwritesInputs: overwritesInputs,
+      by: policy ?? .standard.adapted(to: host))
     let launches = plan.steps.compactMap { step in
       if case .kernel(let launch) = step { launch } else { nil }
     }

@@ -40,8 +40,11 @@ enum TestTarget: String, CaseIterable, Sendable {
     let key = Key(target: self, kernel: test.kernel, program: test.program)
     if let code = Self.compiled.withLock({ $0[key] }) { return code }
     let jit = try #require(Self.jits[rawValue])
+    var vectors = VectorTarget(jit.host)
+    // The narrowest takes rows one by one, as most processors do, and the others side by side.
+    vectors.habits.rowsAtOnce = self == .bytes16 ? 1 : 4
     let ir = KernelEmitter.emit(
-      test.kernel, named: "kernel", for: VectorTarget(jit.host), lower: test.lower)
+      test.kernel, named: "kernel", for: vectors, lower: test.lower)
     let code = try jit.compile(
       ir: ir, name: "kernel",
       symbols: ["kernel"] + (test.kernel.isFullReduction ? ["kernel_finish"] : []))

@@ -1,5 +1,6 @@
 import Arrays
 import KernelIR
+import LLVM
 import Scalars
 import Testing
 
@@ -7,6 +8,18 @@ import Testing
 
 @Suite("How launches meet the caches")
 struct MemoryPolicyTests {
+  @Test("What a processor is known for decides, whichever machine this is")
+  func habits() {
+    let hosts = ["another", "znver3", "znver4"].map { name in
+      Host(
+        triple: "x86_64-pc-linux-gnu", cpuName: name, features: "", vectorByteCount: 32,
+        hasFMA: true)
+    }
+    #expect(hosts.map { VectorTarget($0).habits.rowsAtOnce } == [1, 4, 1])
+    #expect(
+      hosts.map { MemoryPolicy.common.adapted(to: $0).cachesOfThreads } == [1.25, 1.25, 0.75])
+  }
+
   @Test("Results pass the caches when the launch touches more than threads keep there")
   func pastCaches() throws {
     let cache = MemoryPolicy.standard.lastCacheByteCount

@@ -78,10 +78,6 @@ extension KernelEmitter {
   }
 
   /// How many rows the only loop takes side by side where it reads a row and does little else.
-  ///
-  /// Each row is a stream, and the processor fetches several side by side: on Zen 3 the sums of 4,000
-  /// rows as long take 4.2 ms four at a time, and 5.3 one at a time, whether rows are asked for in
-  /// advance or not.
   private var rowsAtOnce: Int {
     let stage = stages[0]
     guard stage.stage.loops, stages.dropFirst().allSatisfy({ !$0.stage.loops }),
@@ -93,10 +89,8 @@ extension KernelEmitter {
     let moving = loads.filter { $0.steps[axis] != .broadcast }
     let isFit = loads.allSatisfy { $0.steps[row] == .broadcast || $0.steps[axis] == .contiguous }
     guard isFit, moving.count == 1, moving[0].steps[row] != .broadcast else { return 1 }
-    return stage.work <= 4 ? Self.manyRows : 1
+    return stage.work <= 4 ? target.habits.rowsAtOnce : 1
   }
-
-  private static let manyRows = 4
 
   /// The strips of a walk along so many rows. The sums of a row are the same whether others are beside
   /// it or not, so its vectors are as many either way.

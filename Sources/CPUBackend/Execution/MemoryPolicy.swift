@@ -1,5 +1,6 @@
 import Arrays
 import KernelIR
+import LLVM
 
 /// How launches meet the caches of this machine.
 ///
@@ -16,6 +17,8 @@ package struct MemoryPolicy: Sendable {
   let leastByteCountInStreams: Int
   /// The bytes that a chunk of each operand has at least where it is read in streams.
   let leastChunkInStreams: Int
+  /// What several threads may touch, in sizes of the last cache, before their results go past it.
+  var cachesOfThreads = MemoryHabits().cachesOfThreads
 
   /// That for this machine's caches. From how many bytes on operands are read in streams is a number, and
   /// not what they hold: streams combine values in another order, and the bits shall not tell one cache
@@ -25,6 +28,13 @@ package struct MemoryPolicy: Sendable {
     lastCacheByteCount: cacheByteCount(level: 3) ?? common.lastCacheByteCount,
     leastByteCountInStreams: common.leastByteCountInStreams,
     leastChunkInStreams: common.leastChunkInStreams)
+
+  /// The policy as it suits a processor's habits.
+  func adapted(to host: Host) -> MemoryPolicy {
+    var policy = self
+    policy.cachesOfThreads = MemoryHabits.of(host).cachesOfThreads
+    return policy
+  }
 
   /// That for caches of common sizes.
   static let common = MemoryPolicy(
@@ -44,12 +54,12 @@ package struct MemoryPolicy: Sendable {
   /// What launches may touch before their results go past the caches, on so many threads.
   ///
   /// On one thread a copy that is repeated takes as long either way at 2 * 11 MB where the last cache
-  /// has 32 MB. On two, which wait for lines side by side, it does so at 2 * 22 MB, and at 2 * 16 takes
-  /// 0.74 times as long through the caches as past them. Where values are kept in the place of results,
-  /// past the caches they have a place of their own: on two threads of Zen 3 the softmax of 2 * 16 MB
-  /// takes 0.8 times as long as through them.
+  /// has 32 MB. On two threads of Zen 3, which wait for lines side by side, it does so at 2 * 22 MB. Where
+  /// values are kept in the place of results, past the caches they have a place of their own: there the
+  /// softmax of 2 * 16 MB takes 0.8 times as long as through them.
   func cachedByteCount(_ kernel: Kernel, threads: Int) -> Double {
-    (threads > 1 && kernel.displaceableAccesses.isEmpty ? 1.25 : 0.75) * Double(lastCacheByteCount)
+    let caches = threads > 1 && kernel.displaceableAccesses.isEmpty ? cachesOfThreads : 0.75
+    return caches * Double(lastCacheByteCount)
   }
 
   /// What a launch reads and writes, if it is one whose results may pass the caches.

@@ -41,8 +41,8 @@ enum TestTarget: String, CaseIterable, Sendable {
     if let code = Self.compiled.withLock({ $0[key] }) { return code }
     let jit = try #require(Self.jits[rawValue])
     var vectors = VectorTarget(jit.host)
-    // The narrowest takes rows one by one, as most processors do, and the others side by side.
-    vectors.habits.rowsAtOnce = self == .bytes16 ? 1 : 4
+    // The narrowest reads one stream after the other, as most processors do, and the others several.
+    vectors.habits.streamCount = self == .bytes16 ? 1 : 4
     let ir = KernelEmitter.emit(
       test.kernel, named: "kernel", for: vectors, lower: test.lower)
     let code = try jit.compile(

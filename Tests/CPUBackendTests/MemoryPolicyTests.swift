@@ -15,9 +15,11 @@ struct MemoryPolicyTests {
         triple: "x86_64-pc-linux-gnu", cpuName: name, features: "", vectorByteCount: 32,
         hasFMA: true)
     }
-    #expect(hosts.map { VectorTarget($0).habits.rowsAtOnce } == [1, 4, 1])
+    #expect(hosts.map { VectorTarget($0).habits.streamCount } == [1, 4, 1])
     #expect(
-      hosts.map { MemoryPolicy.common.adapted(to: $0).cachesOfThreads } == [1.25, 1.25, 0.75])
+      hosts.map { MemoryPolicy.common.adapted(to: $0).habits.cachesOfThreads } == [
+        1.25, 1.25, 0.75,
+      ])
   }
 
   @Test("Results pass the caches when the launch touches more than threads keep there")
@@ -73,14 +75,15 @@ struct MemoryPolicyTests {
     #expect(try !Self.map(reading: 2, 12 * cache, threads: 1).readsAhead)
   }
 
-  @Test("Large reductions of one or two operands read in streams")
+  @Test("Large reductions of one or two operands read in streams where the processor gains by it")
   func streams() throws {
     let least = MemoryPolicy.standard.leastByteCountInStreams
-    for (operands, byteCount, inStreams) in [
-      (1, 2 * least, false), (1, 3 * least, true), (2, least, false), (2, 2 * least, true),
-      (3, 8 * least, false),
+    for (operands, byteCount, streams, inStreams) in [
+      (1, 2 * least, 4, false), (1, 3 * least, 4, true), (2, least, 4, false),
+      (2, 2 * least, 4, true), (3, 8 * least, 4, false), (2, 2 * least, 1, false),
     ] {
-      let kernel = try Self.map(reading: operands, byteCount, threads: 1) { plan in
+      let kernel = try Self.map(reading: operands, byteCount, threads: 1, streams: streams) {
+        plan in
         if case .kernel(var launch) = plan.steps[0] {
           launch.kernel.outerCount = 0
           launch.kernel.stages[0].stores = []
@@ -124,7 +127,7 @@ struct MemoryPolicyTests {
   /// A kernel that adds up `operands` arrays, as it is compiled for so many bytes of operands and
   /// result together; `change` may change the plan, and tells whether inputs are overwritten.
   private static func map(
-    reading operands: Int, _ byteCount: Int, threads: Int,
+    reading operands: Int, _ byteCount: Int, threads: Int, streams: Int = 4,
     change: (inout LaunchPlan) -> Bool = { _ in false }
   ) throws -> Kernel {
     var sum = Composite(inputs: Array(repeating: .float32, count: operands))
@@ -142,12 +145,12 @@ struct MemoryPolicyTests {
       ])
     let count = byteCount / (operands + 1) / DType.float32.byteCount
     let layout = Layout(extents: [count], strides: Array(repeating: [1], count: operands + 1))
-    return try chosen(kernel, layout, threads: threads, change: change)
+    return try chosen(kernel, layout, threads: threads, streams: streams, change: change)
   }
 
   /// A kernel as it is compiled when a plan launches nothing else.
   private static func chosen(
-    _ kernel: Kernel, _ layout: Layout, threads: Int,
+    _ kernel: Kernel, _ layout: Layout, threads: Int, streams: Int = 1,
     change: (inout LaunchPlan) -> Bool = { _ in false }
   ) throws -> Kernel {
     var plan = LaunchPlan()
@@ -163,7 +166,10 @@ struct MemoryPolicyTests {
           name: "only", kernel: kernel, layout: layout, addresses: addresses, scalars: []))
     ]
     let overwrites = change(&plan)
-    plan = plan.choosingMemoryAccess(threads: threads, overwritesInputs: overwrites)
+    var policy = MemoryPolicy.standard
+    policy.habits.streamCount = streams
+    plan = plan.choosingMemoryAccess(
+      threads: threads, overwritesInputs: overwrites, by: policy)
     guard case .kernel(let launch) = plan.steps[0] else { throw NoKernel() }
     return launch.kernel
   }

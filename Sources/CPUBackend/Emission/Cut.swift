@@ -108,7 +108,8 @@ struct Cut {
     self.lanes = lanes
     let lines = Self.lineCount(stages, isColumns: isColumns)
     let isStreams =
-      kernel.readsInStreams && !isStrided && Self.operandsInStreams.contains(moving.count)
+      kernel.readsInStreams && target.habits.streamCount > 1 && !isStrided
+      && Self.operandsInStreams.contains(moving.count)
       && stages.allSatisfy(\.stage.stores.isEmpty)
     // Of equal values the first counts, and streams do not meet values in their order.
     let hasPositions = stages.flatMap(\.stage.accumulators).contains(where: \.reduction.isPosition)
@@ -121,7 +122,7 @@ struct Cut {
           rows: mostRows, target)
       }
     if isStreams {
-      let streams = Self.streams / moving.count
+      let streams = max(1, target.habits.streamCount / moving.count)
       if units == 1, mayShareStates { (units, sharesStates) = (streams, true) }
       units = min(units, streams)
     }
@@ -155,10 +156,9 @@ struct Cut {
     longPassCount = long.count
   }
 
-  /// The streams of all operands that a reduction reads side by side, a vector each. Where the registers
-  /// hold the states of one vector only, all share those. On two threads of Zen 3 π from 16 MB takes 0.97
-  /// times as long in two streams for each operand as in four; on one it makes no difference.
-  private static let streams = 4
+  /// How many operands a reduction may read in streams, a vector of each stream side by side. Where the
+  /// registers hold the states of one vector only, all share those. On two threads of Zen 3 π from 16 MB
+  /// takes 0.97 times as long in two streams for each operand as in four; on one it makes no difference.
   static let operandsInStreams = 1...2
 
   /// Several vectors hide the latency of a program, fewer of a long one; more would only make more

@@ -89,7 +89,7 @@ extension KernelEmitter {
     let moving = loads.filter { $0.steps[axis] != .broadcast }
     let isFit = loads.allSatisfy { $0.steps[row] == .broadcast || $0.steps[axis] == .contiguous }
     guard isFit, moving.count == 1, moving[0].steps[row] != .broadcast else { return 1 }
-    return stage.work <= 4 ? target.habits.rowsAtOnce : 1
+    return stage.work <= 4 ? target.habits.streamCount : 1
   }
 
   /// The strips of a walk along so many rows. The sums of a row are the same whether others are beside

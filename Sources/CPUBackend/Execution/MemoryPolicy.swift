@@ -17,8 +17,8 @@ package struct MemoryPolicy: Sendable {
   let leastByteCountInStreams: Int
   /// The bytes that a chunk of each operand has at least where it is read in streams.
   let leastChunkInStreams: Int
-  /// What several threads may touch, in sizes of the last cache, before their results go past it.
-  var cachesOfThreads = MemoryHabits().cachesOfThreads
+  /// How the processor meets memory best.
+  var habits = MemoryHabits()
 
   /// That for this machine's caches. From how many bytes on operands are read in streams is a number, and
   /// not what they hold: streams combine values in another order, and the bits shall not tell one cache
@@ -32,7 +32,7 @@ package struct MemoryPolicy: Sendable {
   /// The policy as it suits a processor's habits.
   func adapted(to host: Host) -> MemoryPolicy {
     var policy = self
-    policy.cachesOfThreads = MemoryHabits.of(host).cachesOfThreads
+    policy.habits = .of(host)
     return policy
   }
 
@@ -58,7 +58,7 @@ package struct MemoryPolicy: Sendable {
   /// values are kept in the place of results, past the caches they have a place of their own: there the
   /// softmax of 2 * 16 MB takes 0.8 times as long as through them.
   func cachedByteCount(_ kernel: Kernel, threads: Int) -> Double {
-    let caches = threads > 1 && kernel.displaceableAccesses.isEmpty ? cachesOfThreads : 0.75
+    let caches = threads > 1 && kernel.displaceableAccesses.isEmpty ? habits.cachesOfThreads : 0.75
     return caches * Double(lastCacheByteCount)
   }
 
@@ -84,13 +84,10 @@ package struct MemoryPolicy: Sendable {
     return streams == 1
   }
 
-  /// Whether a launch reads in several streams: full reductions of one or two operands of more than a MiB
-  /// in long runs. Streams of 4 KB, a page, gain nothing.
-  ///
-  /// The processor fetches streams side by side: on one thread of Zen 3 the sum, sum of squares, maximum
-  /// and minimum of 80 MB take 5.5 ms in four streams of 64 KB and 6.7 in one that is asked for in advance;
-  /// and π from 16 MB takes 0.75 to 0.95 times as long as in one stream for each operand. From the second
-  /// cache, at 10,000 points, π takes 1.03 times as long.
+  /// Whether a launch reads in several streams, on processors that fetch those side by side: full reductions
+  /// of one or two operands of more than a MiB in long runs. Streams of 4 KB, a page, gain nothing. On Zen
+  /// 3, one thread, π from 16 MB takes 0.75 to 0.95 times as long as in one stream for each operand; from
+  /// the second cache, at 10,000 points, 1.03 times.
   func readsInStreams(_ launch: KernelLaunch) -> Bool {
     let layout = launch.layout
     var kernel = launch.kernel
@@ -101,7 +98,8 @@ package struct MemoryPolicy: Sendable {
         && !kernel.accesses[access].steps.allSatisfy { $0 == .broadcast }
     }
     // Stores may go past the caches, which threads have a say in, and in another order.
-    guard kernel.isFullReduction, Cut.operandsInStreams.contains(operands.count),
+    guard habits.streamCount > 1, kernel.isFullReduction,
+      Cut.operandsInStreams.contains(operands.count),
       kernel.stages.allSatisfy({ !$0.loops || $0.stores.isEmpty }), let run = layout.extents.last
     else { return false }
     let length = min(run, kernel.chunkLength(ofReduced: kernel.rangeCount(for: layout)))

@@ -28,7 +28,7 @@ extension Pipeline {
     LiftViews(),  // Contractions look for products below sums, not below views.
     LiftConcatenations(),
     ShiftVariances(),  // Uses operands once more, after which views on them are not lifted.
-    ScaleSoftmax(),  // What looks for a softmax looks for its quotient.
+    ScaleRows(),  // What looks for a softmax looks for its quotient.
     Apply(.specialize),
     FoldConstants(),
     Merge(),

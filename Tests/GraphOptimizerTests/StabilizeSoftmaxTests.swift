@@ -188,18 +188,6 @@ struct StabilizeSoftmaxTests {
   }
 }
 
-extension String {
-  /// How often `part` occurs.
-  fileprivate func components(of part: String) -> Int {
-    var (count, rest) = (0, self[...])
-    while let range = rest.firstRange(of: part) {
-      count += 1
-      rest = rest[range.upperBound...]
-    }
-    return count
-  }
-}
-
 @Suite("Row programs")
 struct RowProgramTests {
   @Test("are one kernel each, however they are written")

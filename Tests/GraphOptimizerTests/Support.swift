@@ -45,3 +45,15 @@ func expectSame(
     }
   }
 }
+
+extension String {
+  /// How often `part` occurs.
+  func components(of part: String) -> Int {
+    var (count, rest) = (0, self[...])
+    while let range = rest.firstRange(of: part) {
+      count += 1
+      rest = rest[range.upperBound...]
+    }
+    return count
+  }
+}

@@ -24,6 +24,10 @@ struct SimplifyReductionsTests {
     (m.reshape([-1]).sum(), "sum(m, axes: [0, 1], accumulator: f64)"),
     (m.expandDims(0).argmin(), "argmin(m, axes: [0, 1])"),
     ((-m).sum(axes: [1]), "neg(%1)"), ((-m).max(), "neg(%1)"), ((-m).argmax(axes: [0]), "argmin(m, axes: [0])"),
+    ((m .> 0).cast(to: .int32).sum(axes: [0]), "sum(%1, axes: [0])"),
+    ((m .> 0).cast(to: .uint8).sum(axes: [1], keepDims: true), "sum(%1, axes: [1], keepDims: true)"),
+    ((m .> 0).cast(to: .float32).sum(), "cast(%2, f32)"),
+    ((m .> 0).cast(to: .float64).mean(axes: [1]), "div(%4, %7)"),
   ]
 
   @Test("makes one plain reduction", arguments: forms.indices)
@@ -44,6 +48,8 @@ struct SimplifyReductionsTests {
       n.sum(axes: [0], dtype: .int32).sum(), m.sum(axes: [0], accumulator: .float32).sum(),
       (-i).sum(), (-i).max(), m.transpose().argmax(), m.sum(axes: [1]).max(),
       m.expandDims(0).transpose().sum(axes: [1]), m.transpose().sum(axes: [0], keepDims: true),
+      (m .> 0).cast(to: .float32).sum(accumulator: .float32), (m .> 0).cast(to: .float32).max(),
+      m.cast(to: .int32).sum(),
     ]
     for output in kept {
       #expect(try text(output, after: SimplifyReductions()) == text(output))

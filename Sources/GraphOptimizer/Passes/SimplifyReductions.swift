@@ -3,7 +3,8 @@ import Scalars
 package import SymbolicGraph
 
 /// Gives reductions fewer or plainer operands: a reduction of a reduction is one over all their axes,
-/// one of a negation is negated, and views before and behind are part of it.
+/// one of a negation is negated, one of numbers that were bools counts those, and views before and behind
+/// are part of it.
 ///
 /// Values stay but for the order of floating sums, which the language leaves open.
 package struct SimplifyReductions: Pass {
@@ -19,7 +20,7 @@ package struct SimplifyReductions: Pass {
     return graph.rebuilt(&trace) { result, equation, number, trace in
       let step =
         result.keepingDims(equation, isSingle) ?? result.joined(equation, isSingle)
-        ?? result.negated(equation)
+        ?? result.negated(equation) ?? result.counted(equation)
       let value: Int
       if let step {
         trace.fire("simplify-reductions/\(step.rule)")
@@ -107,6 +108,24 @@ extension Graph {
     return (
       "reduce-of-neg", isPosition ? value : appendElementwise(.neg, [value], origins)
     )
+  }
+
+  /// The sum of bools as numbers is how many are true, also where it is a float64: up to 2⁵³, in which
+  /// counting takes more than a year.
+  fileprivate mutating func counted(_ equation: Equation) -> Step? {
+    guard let reduce = equation.operation as? Reduce, reduce.reduction == .sum,
+      op(equation.operands[0]) == .cast
+    else { return nil }
+    let inner = equations[equation.operands[0]]
+    guard inner.operands.allSatisfy({ equations[$0].type.dtype == .bool }) else { return nil }
+    let origins = Origin.joined(equation.origins, inner.origins)
+    if reduce.accumulator.isInteger {
+      return ("sum-of-bools", append(reduce, inner.operands, origins))
+    }
+    guard reduce.accumulator == .float64 else { return nil }
+    let count = Reduce(
+      .sum, axes: reduce.axes, keepDims: reduce.keepDims, accumulator: .int64, dtype: .int64)
+    return ("sum-of-bools", cast(append(count, inner.operands, origins), to: reduce.dtype, origins))
   }
 }
 

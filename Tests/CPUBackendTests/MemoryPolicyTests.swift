@@ -16,10 +16,7 @@ struct MemoryPolicyTests {
         hasFMA: true)
     }
     #expect(hosts.map { VectorTarget($0).habits.streamCount } == [1, 4, 1])
-    #expect(
-      hosts.map { MemoryPolicy.common.adapted(to: $0).habits.cachesOfThreads } == [
-        1.25, 1.25, 0.75,
-      ])
+    #expect(hosts.map { MemoryPolicy.common.adapted(to: $0).habits.streamCount } == [1, 4, 1])
   }
 
   @Test("Results pass the caches when the launch touches more than threads keep there")

@@ -4,7 +4,7 @@ internal import LLVM
 struct VectorTarget: Hashable, Sendable {
   /// The bytes of a vector register.
   var vectorByteCount: Int
-  /// How the processor meets memory best.
+  /// How the processor reads memory best.
   var habits = MemoryHabits()
   /// The bytes of the narrowest elements whose lanes can be switched off in loads; more than any
   /// element has where none can.

@@ -136,7 +136,7 @@ WIDE = "sums in float64, for which a vector of float32 is converted in two halve
 REASONS = {
     "matmul": "a direct call of OpenBLAS takes as long",
     "softmax": "an exponential of half a unit's error, beside what a copy does",
-    "layernorm": WIDE + ", and true divisions", "rmsnorm": WIDE + ", and true divisions",
+    "layernorm": WIDE, "rmsnorm": WIDE,
     "cosine": WIDE, "sum_axis1": WIDE, "var_all": WIDE,
     "stats": WIDE + ", and NaN is looked for",
     "sum_axis0": WIDE + "; columns are read in pieces of eight rows",
@@ -146,6 +146,7 @@ REASONS = {
                  "of 19 shapes of tiles in C the best took 1.8 on Zen 3",
     "pi10k": "a call takes 70 to 110 ns beside its loop, and sharing it 300",
     "pi30k": "a call takes 70 to 110 ns beside its loop, and sharing it 300",
+    "pi1M": "both wait for the third cache",
     "pi16M": "both wait for the memory; on Zen 3 0.63 to 1.15 from run to run",
     "bcast": "it waits for the memory; on Zen 3 1.03 to 1.25 from run to run",
     "": "not known",

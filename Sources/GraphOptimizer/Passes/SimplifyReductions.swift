@@ -122,7 +122,7 @@ extension Graph {
     if reduce.accumulator.isInteger {
       return ("sum-of-bools", append(reduce, inner.operands, origins))
     }
-    guard reduce.accumulator == .float64 else { return nil }
+    guard reduce.accumulator == .float64, reduce.dtype.isFloating else { return nil }
     let count = Reduce(
       .sum, axes: reduce.axes, keepDims: reduce.keepDims, accumulator: .int64, dtype: .int64)
     return ("sum-of-bools", cast(append(count, inner.operands, origins), to: reduce.dtype, origins))

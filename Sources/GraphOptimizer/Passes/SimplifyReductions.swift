@@ -3,7 +3,7 @@ import Scalars
 package import SymbolicGraph
 
 /// Gives reductions fewer or plainer operands: a reduction of a reduction is one over all their axes,
-/// one of a negation is negated, one of numbers that were bools counts those, and views before and behind
+/// one of a negation is negated, one of integers that were bools counts those, and views before and behind
 /// are part of it.
 ///
 /// Values stay but for the order of floating sums, which the language leaves open.
@@ -110,22 +110,16 @@ extension Graph {
     )
   }
 
-  /// The sum of bools as numbers is how many are true, also where it is a float64: up to 2⁵³, in which
-  /// counting takes more than a year.
+  /// The sum of bools as integers is how many are true. As floats they stay: whoever looks for means and
+  /// variances looks for their sums.
   fileprivate mutating func counted(_ equation: Equation) -> Step? {
     guard let reduce = equation.operation as? Reduce, reduce.reduction == .sum,
-      op(equation.operands[0]) == .cast
+      reduce.accumulator.isInteger, op(equation.operands[0]) == .cast
     else { return nil }
     let inner = equations[equation.operands[0]]
     guard inner.operands.allSatisfy({ equations[$0].type.dtype == .bool }) else { return nil }
     let origins = Origin.joined(equation.origins, inner.origins)
-    if reduce.accumulator.isInteger {
-      return ("sum-of-bools", append(reduce, inner.operands, origins))
-    }
-    guard reduce.accumulator == .float64, reduce.dtype.isFloating else { return nil }
-    let count = Reduce(
-      .sum, axes: reduce.axes, keepDims: reduce.keepDims, accumulator: .int64, dtype: .int64)
-    return ("sum-of-bools", cast(append(count, inner.operands, origins), to: reduce.dtype, origins))
+    return ("sum-of-bools", append(reduce, inner.operands, origins))
   }
 }
 

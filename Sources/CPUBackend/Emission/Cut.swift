@@ -108,7 +108,7 @@ struct Cut {
     self.lanes = lanes
     let lines = Self.lineCount(stages, isColumns: isColumns)
     let isStreams =
-      kernel.readsInStreams && target.habits.streamCount > 1 && !isStrided
+      kernel.readsInStreams && !isStrided
       && Self.operandsInStreams.contains(moving.count)
       && stages.allSatisfy(\.stage.stores.isEmpty)
     // Of equal values the first counts, and streams do not meet values in their order.
@@ -122,7 +122,7 @@ struct Cut {
           rows: mostRows, target)
       }
     if isStreams {
-      let streams = max(1, target.habits.streamCount / moving.count)
+      let streams = Self.streams / moving.count
       if units == 1, mayShareStates { (units, sharesStates) = (streams, true) }
       units = min(units, streams)
     }
@@ -156,9 +156,10 @@ struct Cut {
     longPassCount = long.count
   }
 
-  /// How many operands a reduction may read in streams, a vector of each stream side by side. Where the
-  /// registers hold the states of one vector only, all share those. On two threads of Zen 3 π from 16 MB
-  /// takes 0.97 times as long in two streams for each operand as in four; on one it makes no difference.
+  /// The streams of all operands that a reduction reads side by side, a vector each. Where the registers
+  /// hold the states of one vector only, all share those. On two threads of Zen 3 π from 16 MB takes 0.97
+  /// times as long in two streams for each operand as in four; on one it makes no difference.
+  private static let streams = 4
   static let operandsInStreams = 1...2
 
   /// Several vectors hide the latency of a program, fewer of a long one; more would only make more
@@ -181,7 +182,7 @@ struct Cut {
     return [16, 8, 4, 2].first { $0 <= min(wanted, limit) } ?? 1
   }
 
-  /// The bytes of a row that a strip of columns takes: two lines. On Zen 4 the sums of 4,000 columns as
+  /// The bytes of a row that a strip of columns takes at least: two lines. On Zen 4 the sums of 4,000 columns as
   /// long take 1.28 times as long as reading them in pieces of 128 bytes, 1.37 of 256 and 1.5 of 512.
   private static let columnByteCount = 128
 

@@ -44,7 +44,7 @@ package struct MemoryPolicy: Sendable {
   /// That for a machine without caches, on which the smallest launch meets memory as large ones do.
   package static let withoutCaches = MemoryPolicy(
     innerCacheByteCount: 0, lastCacheByteCount: 0, leastByteCountInStreams: 0,
-    leastChunkInStreams: 0)
+    leastChunkInStreams: 0, habits: MemoryHabits(streamCount: 4))
 
   private static func cacheByteCount(level: Int) -> Int? {
     let text = SystemFile.contents("/sys/devices/system/cpu/cpu0/cache/index\(level)/size")

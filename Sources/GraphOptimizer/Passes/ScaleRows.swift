@@ -12,9 +12,10 @@ package import SymbolicGraph
 ///
 /// Norms: `x / sqrt(v + c)`, with one `v` for a row and a positive constant `c`, as that of a layer norm, is
 /// `x * (1 / sqrt(v + c))`. A root always has a reciprocal, or is 0 or not finite, where again product and
-/// quotient are the same. The reciprocal of a `float32` is computed in `float64`: either way two
-/// roundings come between the operands and the result, which differs from the quotient by a unit in the
-/// last place at most. Without the constant a vector of one element would have a norm whose quotient is
+/// quotient are the same. The reciprocal of a `float32` is computed in `float64` and rounded once, so that
+/// two roundings come between the operands and the product, as between them and the quotient; they may
+/// differ by two units in the last place. Of a `float64` the root is rounded too, and there are three.
+/// Without the constant a vector of one element would have a norm whose quotient is
 /// exactly 1 and whose product may not be.
 package struct ScaleRows: Pass {
   package let name = "scale-rows"

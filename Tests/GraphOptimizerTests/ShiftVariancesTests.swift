@@ -55,6 +55,15 @@ struct ShiftVariancesTests {
         """)
   }
 
+  @Test("finds the mean of bools as floats after what simplifies their sums")
+  func bools() throws {
+    let hits = (x .> 0).cast(to: .float32),
+      moments = [hits.variance(axes: [1]), hits.sum(axes: [1])]
+    let graph = try Graph(inputs: [x], outputs: moments)
+    let better = try Pipeline.standard.run(on: graph, verifying: true)
+    #expect(better.description.contains(" = first("))
+  }
+
   @Test("takes the first element of what an operand is computed from")
   func computed() throws {
     let y = exp(x) * Tensor("y", .float32, shape: [-1])

@@ -108,8 +108,7 @@ struct Cut {
     self.lanes = lanes
     let lines = Self.lineCount(stages, isColumns: isColumns)
     let isStreams =
-      kernel.readsInStreams && !isStrided
-      && Self.operandsInStreams.contains(moving.count)
+      kernel.readsInStreams && !isStrided && Self.operandsInStreams.contains(moving.count)
       && stages.allSatisfy(\.stage.stores.isEmpty)
     // Of equal values the first counts, and streams do not meet values in their order.
     let hasPositions = stages.flatMap(\.stage.accumulators).contains(where: \.reduction.isPosition)

@@ -69,8 +69,9 @@ extension KernelEmitter {
     }
   }
 
-  /// The rows of a strip that are read before the next strip has its turn.
-  static let panelRows = 8
+  /// The rows of a strip that are read before the next strip has its turn. On Zen 4 the sums of 4,000 columns
+  /// as long take 0.93 times as long with ten as with eight, and 1.1 times with 16.
+  static let panelRows = 10
 }
 
 /// Memory on the stack for the states of a panel's columns.

@@ -54,13 +54,14 @@ package struct MemoryPolicy: Sendable {
   /// What launches may touch before their results go past the caches, on so many threads.
   ///
   /// On one thread a copy that is repeated takes as long either way at 2 * 11 MB where the last cache
-  /// has 32 MB. On two, which wait for lines side by side, it does so at 2 * 22 MB, and at 2 * 16 takes
-  /// 0.74 times as long through the caches as past them; so does the RMS norm on Zen 4 where call follows
-  /// call, and 1.3 times where something else has used the caches in between. Where values are kept in
-  /// the place of results, past the caches they have a place of their own: on two threads of Zen 3 the
-  /// softmax of 2 * 16 MB takes 0.8 times as long as through them.
+  /// has 32 MB. On two, which wait for lines side by side, it does so at 2 * 22 MB on Zen 3. But what fills
+  /// the whole cache is there only if nothing else was in between and no other program uses it: on two
+  /// threads of Zen 4 the RMS norm of 2 * 16 MB takes 0.39 to 0.60 ms through the caches where call follows
+  /// call, and 0.37 to 0.60 past them; where calls take turns with a copy 0.68 to 0.84, and 0.66. Where
+  /// values are kept in the place of results, past the caches they have a place of their own: on two
+  /// threads of Zen 3 the softmax of 2 * 16 MB takes 0.8 times as long as through them.
   func cachedByteCount(_ kernel: Kernel, threads: Int) -> Double {
-    (threads > 1 && kernel.displaceableAccesses.isEmpty ? 1.25 : 0.75) * Double(lastCacheByteCount)
+    (threads > 1 && kernel.displaceableAccesses.isEmpty ? 1.0 : 0.75) * Double(lastCacheByteCount)
   }
 
   /// What a launch reads and writes, if it is one whose results may pass the caches.

@@ -8,10 +8,11 @@ internal import Scalars
 /// all of the last axis. A few units at a time are walked in tiles: those operands are transposed into
 /// a buffer in vectors, and the rows of the tile then read the buffer as if they had always lain so.
 ///
-/// Tiles are as large as the second cache bears, since where rows lie a power of two apart, their
-/// lines share places in the first: on Zen 3 the sum with a transpose takes 30 ms instead of 45 at
-/// 4,096 rows and columns in tiles of 64 rows by 512 bytes instead of 16 by 128, and a tenth less at
-/// 4,000.
+/// What comes next is asked for in the second cache: where rows lie a power of two apart, their lines
+/// share places in the first, and would be gone before their turn. On Zen 4 twice a transpose plus a
+/// matrix takes 10.9 ms at 4,000 rows and columns of float32 where it is asked for in the first cache,
+/// in tiles of 64 rows by 512 bytes, and 6.5 as here; 12.3 and 10.1 ms at 4,096, 2.5 and 1.6 at 2,048,
+/// and 15.2 either way at 4,001.
 extension KernelEmitter {
   func emitTiles(_ tiling: Tiling, from begin: IRValue, to end: IRValue) {
     let last = kernel.outerCount - 1
@@ -25,7 +26,7 @@ extension KernelEmitter {
         let unit = current[0]
         let block = writer.binary("urem", unit, blocks)
         let left = [writer.binary("sub", end, unit), writer.binary("sub", blocks, block)]
-        let count = left.reduce(.i64(tile.mostRows / tiling.height)) {
+        let count = left.reduce(tile.mostUnits) {
           writer.call("llvm.smin.i64", [$0, $1], .i64)
         }
         let first = writer.multiply(block, height)
@@ -73,8 +74,8 @@ extension KernelEmitter {
 
 /// Writes the tiles of a few units.
 private struct TileEmitter {
-  /// The most rows of a tile.
-  let mostRows: Int
+  /// The most units of a tile.
+  let mostUnits: IRValue
   private let writer: IRWriter
   private let memory: MemoryEmitter
   private let tiling: Tiling
@@ -91,14 +92,14 @@ private struct TileEmitter {
 
   /// The vectors of a strip: long pieces of rows suit the memory.
   private static let units = 4
-  /// The rows of a tile; and the bytes of one in all buffers, which are on the stack.
-  private static let tileRows = 64, mostRowBytes = 2048
-  /// The bytes of a row in one buffer.
-  private static let rowBytes = 512
-  /// The rows between what is asked for and what is read of operands that lie along: the processor does
-  /// not foresee so many rows at once. On Zen 3 the sum with a transpose of 4,000 rows takes 0.86 times
-  /// as long as where the next piece of the same row is asked for, and as long at 4,096.
-  private static let rowsAhead = 4
+  /// The rows of a tile: fewer where the operands that lie across are read in whole lines, of which a
+  /// tile takes two each time, and more where tiles that lie side by side share lines.
+  private static let lineBytes = 64, tileLines = 2, mostRows = 64
+  /// The bytes of a row in one buffer, and in all buffers, which are on the stack.
+  private static let rowBytes = 256, mostRowBytes = 2048
+  /// The columns between what is asked for and what is read: of operands that lie across, which is as
+  /// many lines further down, and at least of those that lie along.
+  private static let columnsAhead = 64, columnsAheadAlong = 128
 
   init(_ emitter: KernelEmitter, _ tiling: Tiling, lanes: Int) {
     (writer, memory, self.tiling) = (emitter.writer, emitter.memory, tiling)
@@ -112,14 +113,35 @@ private struct TileEmitter {
     let widest = accesses.map { emitter.memory.dtype(of: $0).byteCount }.max() ?? 8
     let rowBytes = min(Self.rowBytes, Self.mostRowBytes / max(1, accesses.count))
     let mostColumns = max(1, rowBytes / widest / strip.width) * strip.width
-    let mostRows = max(Self.tileRows, tiling.height)
-    (self.mostColumns, self.mostRows) = (mostColumns, mostRows)
+    self.mostColumns = mostColumns
+    let mostRows = max(Self.mostRows, tiling.height)
+    let fewRows = min(max(Self.tileLines * Self.lineBytes / widest, tiling.height), mostRows)
+    mostUnits = writer.select(
+      Self.haveWholeLines(accesses, along: last, emitter.memory),
+      .i64(fewRows / tiling.height), .i64(mostRows / tiling.height))
     buffers = Dictionary(
       uniqueKeysWithValues: accesses.map { access in
         let type = IRType.memory(emitter.memory.dtype(of: access))
         let array = "alloca [\(mostRows * mostColumns) x \(type.text)], align 64"
         return (access, emitter.writer.assign(.pointer, array))
       })
+  }
+
+  /// Whether each step along `axis` of some accesses leads from the start of a cache line to that of
+  /// another.
+  private static func haveWholeLines(
+    _ accesses: [Int], along axis: Int, _ memory: MemoryEmitter
+  ) -> IRValue {
+    let (writer, launch) = (memory.writer, memory.launch)
+    let offsets = accesses.flatMap { access in
+      let byteCount = IRValue.i64(memory.dtype(of: access).byteCount)
+      return [
+        writer.convert("ptrtoint", launch.pointers[access], to: .i64),
+        writer.multiply(launch.strides[access][axis], byteCount),
+      ]
+    }
+    let all = offsets.reduce(.i64(0)) { writer.binary("or", $0, $1) }
+    return writer.compare("icmp eq", writer.binary("and", all, .i64(lineBytes - 1)), .i64(0))
   }
 
   /// Writes all tiles of so many rows, whole units, and returns the index along the last axis that
@@ -158,9 +180,8 @@ private struct TileEmitter {
       _ = writer.loop(from: .i64(0), to: columnCount, step: .i64(strip.width)) { column, _ in
         var places = memory.advance(starts, along: last, by: column)
         for access in rows.loads where memory.isContiguous(access, along: last) {
-          let ahead = memory.advance(
-            places[access], access, along: tiling.axis, by: .i64(Self.rowsAhead))
-          memory.prefetch(access, from: ahead, strip)
+          let columns = max(Self.columnsAheadAlong, 2 * mostColumns)
+          memory.prefetch(access, at: places[access], ahead: .i64(columns), strip)
         }
         for (access, buffer) in buffers {
           places[access] = writer.address(
@@ -190,8 +211,9 @@ private struct TileEmitter {
           let start = writer.address(first, plus: .i64(row), of: type)
           let vectors = (0..<strip.lanes).map { lane in
             let place = memory.advance(start, access, along: last, by: .i64(lane))
-            if row * dtype.byteCount % 64 == 0 {
-              memory.prefetch(memory.advance(place, access, along: last, by: .i64(2 * strip.lanes)))
+            if row * dtype.byteCount % Self.lineBytes == 0 {
+              let ahead = memory.advance(place, access, along: last, by: .i64(Self.columnsAhead))
+              memory.prefetch(ahead, level: 2)
             }
             return writer.load(type, place, align: dtype.byteCount)
           }

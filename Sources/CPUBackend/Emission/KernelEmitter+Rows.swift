@@ -194,10 +194,12 @@ extension KernelEmitter {
   }
 
   /// Asks for what a stage will read along the lane axis some time after a strip.
-  func prefetch(_ stage: Int, at pointers: [IRValue], along axis: Int, _ strip: Strip) {
+  func prefetch(
+    _ stage: Int, at pointers: [IRValue], along axis: Int, _ strip: Strip, level: Int = 1
+  ) {
     for access in Set(stages[stage].stage.loads).sorted()
     where memory.isContiguous(access, along: axis) && !isOutput(access) {
-      memory.prefetch(access, at: pointers[access], strip)
+      memory.prefetch(access, at: pointers[access], strip, level: level)
     }
   }
 

@@ -78,15 +78,15 @@ struct MemoryEmitter {
   }
 
   /// Asks for what lies `bytesAhead` after a strip of elements that lie side by side.
-  func prefetch(_ access: Int, at pointer: IRValue, _ strip: Strip) {
+  func prefetch(_ access: Int, at pointer: IRValue, _ strip: Strip, level: Int) {
     let (dtype, bytes) = (dtype(of: access), Self.bytesAhead)
     let ahead = writer.address(
       pointer, plus: .i64(bytes / dtype.byteCount), of: .memory(dtype))
-    prefetch(access, from: ahead, strip)
+    prefetch(access, from: ahead, strip, level: level)
   }
 
   /// Asks for the lines of a strip of elements that lie side by side from `start` on.
-  func prefetch(_ access: Int, from start: IRValue, _ strip: Strip, level: Int = 1) {
+  func prefetch(_ access: Int, from start: IRValue, _ strip: Strip, level: Int) {
     let dtype = dtype(of: access)
     for element in stride(from: 0, to: strip.width, by: 64 / dtype.byteCount) {
       prefetch(writer.address(start, plus: .i64(element), of: .memory(dtype)), level: level)

@@ -70,9 +70,9 @@ struct EmissionReductionTests {
 
   // swift-format-ignore
   private static let tallSpaces = [
-    Space(description: "panels", outerCount: 1, extents: { [$0, 19] }, strides: { [1, $0 + 1] }),
-    Space(description: "panels of two axes", outerCount: 1, extents: { [$0, 5, 4] }, strides: { [1, 4 * $0 + 9, $0 + 1] }),
-    Space(description: "panels of each of two", outerCount: 2, extents: { [2, $0, 11] }, strides: { [1, 2, 2 * $0] }),
+    Space(description: "panels", outerCount: 1, extents: { [$0, 27] }, strides: { [1, $0 + 1] }),
+    Space(description: "panels of two axes", outerCount: 1, extents: { [$0, 6, 4] }, strides: { [1, 4 * $0 + 9, $0 + 1] }),
+    Space(description: "panels of each of two", outerCount: 2, extents: { [2, $0, 21] }, strides: { [1, 2, 2 * $0] }),
     Space(description: "groups of rows", outerCount: 1, extents: { [11, $0] }, strides: { [$0 + 3, 1] }),
     Space(description: "groups in each of two", outerCount: 2, extents: { [2, 7, $0] }, strides: { [8 * $0, $0, 1] }),
   ]

@@ -11,6 +11,10 @@ struct EmissionTileTests {
       try Self.addition(dtype, [rows, columns], order: [1, 0])
         .check("\(dtype)[\(rows),\(columns)]", cuts: [1, 2])
     }
+    // Lines that a tile has to itself, of which some units take two.
+    for cuts in [[], [1, 5]] {
+      try Self.addition(dtype, [192, 130], order: [1, 0]).check("\(dtype)[192,130]", cuts: cuts)
+    }
   }
 
   @Test("An axis of its own before, between or behind the two that change places")

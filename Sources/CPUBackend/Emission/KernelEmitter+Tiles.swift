@@ -8,11 +8,11 @@ internal import Scalars
 /// all of the last axis. A few units at a time are walked in tiles: those operands are transposed into
 /// a buffer in vectors, and the rows of the tile then read the buffer as if they had always lain so.
 ///
-/// What comes next is asked for in the second cache: where rows lie a power of two apart, their lines
-/// share places in the first, and would be gone before their turn. On Zen 4 twice a transpose plus a
-/// matrix takes 10.9 ms at 4,000 rows and columns of float32 where it is asked for in the first cache,
-/// in tiles of 64 rows by 512 bytes, and 6.5 as here; 12.3 and 10.1 ms at 4,096, 2.5 and 1.6 at 2,048,
-/// and 15.2 either way at 4,001.
+/// What comes next is asked for in the second cache: lines of rows far apart share places in the first,
+/// and are gone before their turn. On Zen 4 twice a transpose plus a matrix takes 10.7 ms at 4,000 rows
+/// and columns of float32 in tiles of 64 rows by 512 bytes, asked for in the first cache, and 6.6 in
+/// these; 12.1 and 10.5 at 4,096, 2.4 and 1.6 at 2,048, and 15 either way at 4,001. Of float64 it takes
+/// 17.7 and 11.7 at 4,000, but 26.5 and 27.4 at 4,001.
 extension KernelEmitter {
   func emitTiles(_ tiling: Tiling, from begin: IRValue, to end: IRValue) {
     let last = kernel.outerCount - 1
@@ -92,8 +92,8 @@ private struct TileEmitter {
 
   /// The vectors of a strip: long pieces of rows suit the memory.
   private static let units = 4
-  /// The rows of a tile: fewer where the operands that lie across are read in whole lines, of which a
-  /// tile takes two each time, and more where tiles that lie side by side share lines.
+  /// The rows of a tile: two lines of the widest operand where the operands that lie across are read in
+  /// whole lines, and the most where tiles that lie side by side share lines.
   private static let lineBytes = 64, tileLines = 2, mostRows = 64
   /// The bytes of a row in one buffer, and in all buffers, which are on the stack.
   private static let rowBytes = 256, mostRowBytes = 2048

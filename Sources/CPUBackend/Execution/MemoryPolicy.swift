@@ -57,7 +57,8 @@ package struct MemoryPolicy: Sendable {
   /// has 32 MB. On two, which wait for lines side by side, it does so at 2 * 22 MB on Zen 3. But what fills
   /// the whole cache is there only if nothing else was in between and no other program uses it: on two
   /// threads of Zen 4 the RMS norm of 2 * 16 MB takes 0.39 to 0.60 ms through the caches where call follows
-  /// call, and 0.37 to 0.60 past them; where calls take turns with a copy 0.68 to 0.84, and 0.66. Where
+  /// call, and 0.37 to 0.60 past them; where calls take turns with a copy 0.68 to 0.84, and 0.66. A copy
+  /// of as much that is repeated on a quiet Zen 3 pays for it: 0.74 times as long through the caches. Where
   /// values are kept in the place of results, past the caches they have a place of their own: on two
   /// threads of Zen 3 the softmax of 2 * 16 MB takes 0.8 times as long as through them.
   func cachedByteCount(_ kernel: Kernel, threads: Int) -> Double {

@@ -7,7 +7,8 @@ package enum CodeForm: Sendable {
 }
 
 extension CPUBackend {
-  /// Returns the kernels of a plan as text, each under its name. Library calls have none.
+  /// Returns the kernels of a plan as text, each under its name, and after them the functions that they
+  /// call. Library calls have none.
   package func code(
     of plan: LaunchPlan, threads: Int, as form: CodeForm
   ) throws(LLVMError) -> String {
@@ -29,18 +30,29 @@ extension CPUBackend {
     of plan: LaunchPlan, as form: CodeForm, for host: Host
   ) throws(LLVMError) -> String {
     var texts: [String] = []
+    var functions: [VectorFunction] = []
     for step in plan.steps {
       guard case .kernel(let launch) = step else { continue }
-      let ir = KernelEmitter.emit(launch.kernel, named: Self.symbol, for: host)
-      let text =
-        switch form {
-        case .llvm: ir
-        case .assembly:
-          try JIT.shared().assembly(
-            ir: ir, name: launch.name, for: host == self.host ? nil : host)
-        }
-      texts.append("; kernel \(launch.name)\n\(text)")
+      let emitted = KernelEmitter.emit(launch.kernel, named: Self.symbol, for: host)
+      functions += emitted.functions.filter { !functions.contains($0) }
+      texts.append(
+        try "; kernel \(launch.name)\n" + text(emitted.ir, launch.name, as: form, for: host))
+    }
+    for function in functions {
+      let source = function.source(for: host)
+      texts.append(
+        try "; function \(function)\n" + text(source.ir, source.name, as: form, for: host))
     }
     return texts.joined(separator: "\n")
+  }
+
+  private func text(
+    _ ir: String, _ name: String, as form: CodeForm, for host: Host
+  ) throws(LLVMError) -> String {
+    switch form {
+    case .llvm: ir
+    case .assembly:
+      try JIT.shared().assembly(ir: ir, name: name, for: host == self.host ? nil : host)
+    }
   }
 }

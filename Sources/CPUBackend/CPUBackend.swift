@@ -9,7 +9,8 @@ package final class CPUBackend: Sendable {
   /// The processor that code is made for.
   package let host: Host
 
-  private let store: KernelStore?
+  let store: KernelStore?
+  let library = FunctionLibrary()
   private let cache = KernelCache()
 
   /// What every kernel's function is called in its own text.
@@ -103,13 +104,14 @@ package final class CPUBackend: Sendable {
     let drafts = ParallelLoop.map(
       launches, threads: threads, nanosecondsEach: KernelDraft.emitNanoseconds
     ) { draft(of: $0, log) }
+    prepare(Set(drafts.flatMap(\.functions)), threads: threads, log)
     let groups = drafts.groups(threads: threads)
     ParallelLoop.run(
       count: groups.count, grain: 1, threads: threads,
       nanoseconds: KernelDraft.compileNanoseconds * Double(groups.count)
     ) { begin, end, _ in
       for group in groups[begin..<end] {
-        let results = results(of: group.map { drafts[$0] })
+        let results = results(of: group.map { drafts[$0] }, log)
         for (number, (result, time)) in zip(group, results) {
           if case .success = result {
             let report = drafts[number].report(after: time)
@@ -125,22 +127,28 @@ package final class CPUBackend: Sendable {
   /// Emits a kernel and looks it up in the store.
   private func draft(of launch: KernelLaunch, _ log: (Int, () -> String) -> Void) -> KernelDraft {
     let start = ContinuousClock.now
-    let ir = KernelEmitter.emit(launch.kernel, named: Self.symbol, for: host)
-    log(4) { "; kernel \(launch.name)\n\(ir)" }
-    log(5) {
-      "; kernel \(launch.name)\n"
-        + ((try? JIT.shared().assembly(ir: ir, name: launch.name)) ?? "")
-    }
+    let emitted = KernelEmitter.emit(launch.kernel, named: Self.symbol, for: host)
     let source = ModuleSource(
-      name: launch.name, ir: ir, symbols: CompiledKernel.symbols(Self.symbol, of: launch.kernel))
+      name: launch.name, ir: emitted.ir,
+      symbols: CompiledKernel.symbols(Self.symbol, of: launch.kernel))
+    report("kernel", source, log)
     return KernelDraft(
-      source: source, hasFinish: launch.kernel.isFullReduction, kept: store?.image(of: source),
-      time: ContinuousClock.now - start)
+      source: source, hasFinish: launch.kernel.isFullReduction, functions: emitted.functions,
+      kept: store?.image(of: source), time: ContinuousClock.now - start)
+  }
+
+  /// Shows a text and its assembly to who asks for them.
+  func report(_ kind: String, _ source: ModuleSource, _ log: (Int, () -> String) -> Void) {
+    log(4) { "; \(kind) \(source.name)\n\(source.ir)" }
+    log(5) {
+      "; \(kind) \(source.name)\n"
+        + ((try? JIT.shared().assembly(ir: source.ir, name: source.name)) ?? "")
+    }
   }
 
   /// The machine code of a group, and what each of the kernels took.
   func results(
-    of group: [KernelDraft]
+    of group: [KernelDraft], _ log: (Int, () -> String) -> Void = { _, _ in }
   ) -> [(Result<CompiledKernel, LLVMError>, Duration)] {
     let start = ContinuousClock.now
     do throws(LLVMError) {
@@ -150,12 +158,14 @@ package final class CPUBackend: Sendable {
       var kernels: [CompiledKernel] = []
       for (draft, code) in zip(group, codes) {
         kernels.append(
-          try CompiledKernel(code, symbol: Self.symbol, hasFinish: draft.hasFinish))
+          try CompiledKernel(
+            code, symbol: Self.symbol, hasFinish: draft.hasFinish,
+            calling: self.codes(of: draft.functions, log)))
       }
       return Array(zip(kernels.map { .success($0) }, group.shares(of: ContinuousClock.now - start)))
     } catch {
       // A kernel that fails keeps none of the others from being compiled.
-      if group.count > 1 { return group.flatMap { results(of: [$0]) } }
+      if group.count > 1 { return group.flatMap { results(of: [$0], log) } }
       return [(.failure(error), .zero)]
     }
   }

@@ -51,6 +51,12 @@ extension Instruction {
     case .lookup(let table):
       let words = table.words, mask = mask(dtype), index = signExtension(operand)
       return { a, _, _ in words[Int(index(a))] & mask }
+    case .call(let operation):
+      let evaluator = LaneEvaluator(.function(operation, dtype)), arity = dtypes.count
+      return { a, b, c in
+        var evaluator = evaluator
+        return evaluator(Array([a, b, c].prefix(arity)))[0]
+      }
     }
   }
 }

@@ -32,7 +32,7 @@ extension Instruction: TypedOperation {
   private var rule: Rule {
     switch self {
     case .add, .sub, .mul, .div, .neg, .abs, .floor, .ceil, .trunc, .roundEven: .anyNumber
-    case .fma, .scale, .sqrt: .floats
+    case .fma, .scale, .sqrt, .call: .floats
     case .rem, .shiftLeft, .shiftRight: .integers
     case .and, .or, .xor, .not: .bits
     case .min, .max, .eq, .ne, .lt, .le, .gt, .ge: .comparable
@@ -50,6 +50,7 @@ extension Instruction: TypedOperation {
     case .and, .or, .xor, .shiftLeft, .shiftRight: 2
     case .eq, .ne, .lt, .le, .gt, .ge: 2
     case .fma, .select: 3
+    case .call(let operation): operation.definition.signature.arity
     }
   }
 

@@ -40,6 +40,9 @@ public enum Instruction: Hashable, Sendable {
   case bitcast
   /// The element of a constant table at an index (`int32` or `int64`), which is within bounds.
   case lookup(Table)
+  /// The result of an operation that is dozens of instructions, by the function that a back end has of
+  /// them. Operands and result have one floating dtype.
+  case call(ScalarOp)
 }
 
 /// A constant table of 64-bit words that an expansion reads by index.
@@ -61,6 +64,7 @@ extension Instruction {
   public var name: String {
     switch self {
     case .lookup(let table): "lookup.\(table.name)"
+    case .call(let operation): "call.\(operation.name)"
     default: "\(self)"
     }
   }

@@ -22,7 +22,8 @@ extension Instruction {
     case .fma: 2
     case .add, .sub, .mul, .div, .rem, .scale, .sqrt, .min, .max: 1
     case .neg, .abs, .floor, .ceil, .trunc, .roundEven, .eq, .ne, .lt, .le, .gt, .ge, .and, .or,
-      .xor, .not, .shiftLeft, .shiftRight, .select, .convert, .bitcast, .lookup:
+      .xor, .not, .shiftLeft, .shiftRight, .select, .convert, .bitcast, .lookup,
+      .call:
       0
     }
   }

@@ -1,8 +1,10 @@
-import Arrays
+package import Arrays
 
 extension ScalarProgram where Operation == ScalarOp {
   /// Returns the same program in instructions: every operation replaced by its lowering.
-  public func lowered() -> LaneProgram {
+  ///
+  /// - Parameter calling: Whether those that are dozens of instructions become calls of functions.
+  public func lowered(calling: Bool = false) -> LaneProgram {
     let builder = LaneBuilder(inputs: inputs)
     var lanes: [Lane] = []
     func lane(_ operand: Operand) -> Lane {
@@ -17,6 +19,8 @@ extension ScalarProgram where Operation == ScalarOp {
       switch line.operation.definition.lowering {
       case .instruction(let instruction):
         lanes.append(Self.simplified(instruction, operands, line.dtype))
+      case .expansion where calling && line.operation.isFunction(of: line.dtype):
+        lanes.append(operands[0].builder.emit(.call(line.operation), operands, line.dtype))
       case .expansion(let expand): lanes.append(expand(operands))
       }
     }
@@ -34,5 +38,22 @@ extension ScalarProgram where Operation == ScalarOp {
     default: break
     }
     return operands[0].builder.emit(instruction, operands, dtype)
+  }
+}
+
+extension ScalarOp {
+  /// Whether the operation takes so long for operands of `dtype` that calling a function adds little.
+  fileprivate func isFunction(of dtype: DType) -> Bool {
+    dtype.isFloating && definition.cost >= 12
+  }
+}
+
+extension LaneProgram {
+  /// An operation alone, whose operands and result have one floating dtype: what a function of it does.
+  package static func function(_ operation: ScalarOp, _ dtype: DType) -> LaneProgram {
+    var composite = Composite()
+    let operands = (0..<operation.definition.signature.arity).map { _ in composite.addInput(dtype) }
+    composite.results = [composite.append(operation, operands, dtype)]
+    return composite.lowered()
   }
 }

@@ -10,6 +10,7 @@ enum InstructionModel {
     case .convert: x[0].cast(to: dtype)
     case .bitcast: Scalar(bits: x[0].bitPattern, dtype)
     case .lookup(let table): Scalar(bits: table.words[Int(x[0].bitPattern)], dtype)
+    case .call(let operation): LaneProgram.function(operation, dtype).evaluate(x)[0]
     case .eq, .ne, .lt, .le, .gt, .ge: .bool(compare(instruction, x))
     default:
       if dtype.isFloating {

@@ -48,7 +48,7 @@ struct EmissionKernelTests {
   @Test("What registers have no room for lies where no page ends in it", arguments: [16, 32, 64])
   func stackAlignment(byteCount: Int) {
     let target = VectorTarget(vectorByteCount: byteCount, hasMaskRegisters: byteCount == 64)
-    let text = KernelEmitter.emit(Self.pi(8).kernel, named: "pi", for: target)
+    let text = KernelEmitter.emit(Self.pi(8).kernel, named: "pi", for: target).ir
     let functions = text.split(separator: "\n").filter { $0.hasPrefix("define") }
     #expect(functions.count == 2)
     #expect(functions.allSatisfy { $0.contains("alignstack(\(byteCount)) align 64 {") })
@@ -89,7 +89,7 @@ struct EmissionKernelTests {
     #expect(kernel.isFinal(2) && !kernel.isFinal(1))
     kernel.storesPastCaches = true
     let target = VectorTarget(vectorByteCount: 32, hasMaskRegisters: false)
-    let text = KernelEmitter.emit(kernel, named: "kernel", for: target)
+    let text = KernelEmitter.emit(kernel, named: "kernel", for: target).ir
     #expect(text.contains(", !nontemporal"))
 
     var late = kernel
@@ -101,7 +101,7 @@ struct EmissionKernelTests {
     var outermost = kernel
     outermost.accesses[1].steps[0] = .broadcast
     #expect(outermost.displaceableAccesses.isEmpty && !outermost.isFinal(2))
-    #expect(!KernelEmitter.emit(outermost, named: "kernel", for: target).contains(", !nontemporal"))
+    #expect(!KernelEmitter.emit(outermost, named: "kernel", for: target).ir.contains(", !nontemporal"))
   }
 
   /// `x - max x` over `count` elements, scaled by the inverse of the number of those below -1, in

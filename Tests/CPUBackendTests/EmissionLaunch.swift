@@ -33,21 +33,32 @@ enum TestTarget: String, CaseIterable, Sendable {
     let kernel: Kernel
     let program: LaneProgram?
   }
-  private static let compiled = Mutex<[Key: MachineCode]>([:])
+  /// The code of a kernel and of the functions that it calls.
+  struct Code: Sendable {
+    let kernel: MachineCode
+    let functions: [MachineCode]
+  }
+  private static let compiled = Mutex<[Key: Code]>([:])
 
   /// The code of a kernel, compiled once for all tests.
-  func code(of test: KernelCase) throws -> MachineCode {
+  func code(of test: KernelCase) throws -> Code {
     let key = Key(target: self, kernel: test.kernel, program: test.program)
     if let code = Self.compiled.withLock({ $0[key] }) { return code }
     let jit = try #require(Self.jits[rawValue])
     var vectors = VectorTarget(jit.host)
     // The narrowest reads one stream after the other, as most processors do, and the others several.
     vectors.habits.streamCount = self == .bytes16 ? 1 : 4
-    let ir = KernelEmitter.emit(
+    let emitted = KernelEmitter.emit(
       test.kernel, named: "kernel", for: vectors, lower: test.lower)
-    let code = try jit.compile(
-      ir: ir, name: "kernel",
+    let kernel = try jit.compile(
+      ir: emitted.ir, name: "kernel",
       symbols: ["kernel"] + (test.kernel.isFullReduction ? ["kernel_finish"] : []))
+    let code = Code(
+      kernel: kernel,
+      functions: try emitted.functions.map {
+        try jit.compile(
+          ir: $0.text(for: vectors), name: "\($0)", symbols: [VectorFunction.symbol])
+      })
     Self.compiled.withLock { $0[key] = code }
     return code
   }
@@ -67,19 +78,20 @@ extension KernelCase {
   func run(on target: TestTarget, cuts: [Int] = []) throws -> [[Scalar]] {
     let code = try target.code(of: self)
     let memory = zip(kernel.arguments, arrays).map { ElementMemory($0.dtype, $1) }
-    let words = arguments(memory)
+    let words = try arguments(memory, calling: code.functions)
 
     let ends = cuts.filter { $0 > 0 && $0 < rangeCount }.sorted() + [rangeCount]
     let slots = LaunchBlock(kernel).partialWordCount
     let partials = UnsafeMutableRawPointer.allocate(
       byteCount: 8 * Swift.max(1, slots * ends.count), alignment: 64)
     defer { partials.deallocate() }
-    let main = unsafeBitCast(try code.address(of: "kernel"), to: Main.self)
+    let main = unsafeBitCast(try code.kernel.address(of: "kernel"), to: Main.self)
     for (chunk, (begin, end)) in zip([0] + ends, ends).enumerated() {
       main(words, begin, end, partials, chunk)
     }
     if kernel.isFullReduction {
-      let finish = unsafeBitCast(try code.address(of: "kernel_finish"), to: Finish.self)
+      let finish = unsafeBitCast(
+        try code.kernel.address(of: "kernel_finish"), to: Finish.self)
       PairwiseOrder.combine(ends.count) { finish(words, $0, $1, partials) }
       finish(words, 0, 0, partials)
     }
@@ -87,9 +99,15 @@ extension KernelCase {
   }
 
   /// The words of the argument block.
-  private func arguments(_ memory: [ElementMemory]) -> [UInt64] {
+  private func arguments(
+    _ memory: [ElementMemory], calling functions: [MachineCode]
+  ) throws -> [UInt64] {
     let block = LaunchBlock(kernel)
-    var words = [UInt64](repeating: 0, count: block.wordCount)
+    var words = [UInt64](repeating: 0, count: block.wordCount(functions: functions.count))
+    for (number, function) in functions.enumerated() {
+      words[block.function(number)] = UInt64(
+        UInt(bitPattern: try function.address(of: VectorFunction.symbol)))
+    }
     for (number, access) in kernel.accesses.enumerated() {
       let argument = memory[access.argument]
       let address = argument.base + offsets[number] * argument.dtype.byteCount

@@ -110,9 +110,9 @@ func scaling(by factor: Int, input: String = "x") -> Kernel {
 private func compile(_ kernel: Kernel) -> Result<CompiledKernel, LLVMError> {
   Result { () throws(LLVMError) in
     let jit = try JIT.shared()
-    let ir = KernelEmitter.emit(kernel, named: "scale", for: jit.host)
+    let ir = KernelEmitter.emit(kernel, named: "scale", for: jit.host).ir
     let code = try jit.compile(ir: ir, name: "scale", symbols: ["scale"])
-    return try CompiledKernel(code, symbol: "scale", hasFinish: false)
+    return try CompiledKernel(code, symbol: "scale", hasFinish: false, calling: [])
   }
 }
 

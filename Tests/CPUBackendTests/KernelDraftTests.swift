@@ -23,7 +23,7 @@ struct KernelDraftTests {
       KernelDraft(
         source: ModuleSource(
           name: "k", ir: String(repeating: ";", count: kilobytes << 10), symbols: []),
-        hasFinish: false, kept: kept, time: .zero)
+        hasFinish: false, functions: [], kept: kept, time: .zero)
     }
     let missing = [10, 8, 7, 30, 5, 5, 20].map { draft($0) }
     #expect(missing.groups(threads: 1) == [[0, 1], [2], [3], [4, 5], [6]])
@@ -41,7 +41,7 @@ struct KernelDraftTests {
     let drafts = [1, 3].map {
       KernelDraft(
         source: ModuleSource(name: "k", ir: String(repeating: ";", count: $0), symbols: []),
-        hasFinish: false, kept: nil, time: .seconds(1))
+        hasFinish: false, functions: [], kept: nil, time: .seconds(1))
     }
     #expect(drafts.shares(of: .seconds(8)) == [.seconds(2), .seconds(6)])
     #expect(drafts[0].report(after: .seconds(2)).time == .seconds(3))
@@ -76,7 +76,7 @@ struct KernelDraftTests {
         source: ModuleSource(
           name: "kernel \(number)", ir: "define void @kernel() {\n  \(body)\n}",
           symbols: ["kernel"]),
-        hasFinish: false, kept: nil, time: .zero)
+        hasFinish: false, functions: [], kept: nil, time: .zero)
     }
     let results = backend.results(of: drafts).map(\.0)
     #expect(throws: Never.self) { try (results[0].get(), results[2].get()) }

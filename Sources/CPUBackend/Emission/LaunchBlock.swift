@@ -5,7 +5,8 @@ internal import Scalars
 /// the executor writes by them.
 ///
 /// The words are the base pointer of each access, the extent of each axis, the strides in elements
-/// (those of access 0 along every axis, then those of access 1, and so on), and the launch scalars.
+/// (those of access 0 along every axis, then those of access 1, and so on), the launch scalars, and the
+/// addresses of the functions that the kernel calls.
 package struct LaunchBlock: Hashable, Sendable {
   /// How many of each a kernel has.
   package let accessCount: Int
@@ -38,8 +39,11 @@ package struct LaunchBlock: Hashable, Sendable {
     accessCount + axisCount + accessCount * axisCount + number
   }
 
-  /// The size of the block.
-  package var wordCount: Int { scalar(scalarCount) }
+  /// The word that holds the address of a called function.
+  package func function(_ number: Int) -> Int { scalar(scalarCount) + number }
+
+  /// The size of the block, with the addresses of so many functions.
+  package func wordCount(functions: Int) -> Int { function(functions) }
 
   /// The word of a chunk's partial results where each accumulator begins, and the size of them all.
   /// A position takes a second word, after the value that it is the position of.

@@ -9,6 +9,8 @@ struct ScalarEmitter {
   let writer: IRWriter
   let tables: ConstantTables
   let target: VectorTarget
+  /// Who writes calls; nil within a function, which calls no other.
+  let calls: FunctionCalls?
 
   /// Writes `instruction` on `x`; `source` is the dtype of the last operand.
   func emit(
@@ -47,7 +49,14 @@ struct ScalarEmitter {
     case .convert: converted(x[0], from: source, to: dtype)
     case .bitcast: writer.convert("bitcast", x[0], to: IRType(dtype, lanes: x[0].type.lanes))
     case .lookup(let table): lookup(table, x[0], dtype)
+    case .call(let operation): called(operation, [x], dtype)[0]
     }
+  }
+
+  /// Writes calls of the function of an operation on the operands of some vectors.
+  func called(_ operation: ScalarOp, _ operands: [[IRValue]], _ dtype: DType) -> [IRValue] {
+    guard let calls else { preconditionFailure("emission: a function calls \(operation)") }
+    return calls.results(of: operation, operands, dtype, target, writer)
   }
 
   private func arithmetic(_ name: String, _ x: [IRValue], _ dtype: DType) -> IRValue {

@@ -96,6 +96,11 @@ struct StageEmitter {
     }
     if stage.lines[number].isUniform {
       scope.uniform[.line(number)] = result(lanes: 1, unit: 0)
+    } else if case .call(let operation) = line.operation {
+      let operands = (0..<strip.units).map { unit in
+        line.operands.map { value(of: $0, in: scope, lanes: strip.lanes, unit: unit) }
+      }
+      scope.vectors[.line(number)] = scalars.called(operation, operands, line.dtype)
     } else {
       scope.vectors[.line(number)] = (0..<strip.units).map { result(lanes: strip.lanes, unit: $0) }
     }

@@ -41,7 +41,23 @@ struct StageProgram {
     // A stage that runs once for a row has no lanes.
     var axis = axis
     if case .inner = axis, !stage.loops { axis = .none }
-    let inputs = stage.sources.map { Self.fact(of: $0, in: kernel, axis) }
+    self.init(stage, program, stage.sources.map { Self.fact(of: $0, in: kernel, axis) })
+    markNeeded(stage.stores.map { program.results[$0.result] })
+    markNeeded(zip(stage.accumulators, counted).map { $1 ?? program.results[$0.result] })
+    findRegions()
+  }
+
+  /// All of a function's program, whose inputs are vectors that whoever emits it puts into the scope.
+  init(function program: LaneProgram) {
+    let stage = Stage(
+      loops: true, sources: program.inputs.indices.map { .accumulator($0) },
+      composite: Composite(inputs: program.inputs), stores: [], accumulators: [])
+    self.init(stage, program, program.inputs.map { _ in Fact(level: .point, isUniform: false) })
+    markNeeded(program.results)
+    findRegions()
+  }
+
+  private init(_ stage: Stage, _ program: LaneProgram, _ inputs: [Fact]) {
     var lines: [Fact] = []
     for line in program.lines {
       var fact = Fact(level: .segment, isUniform: true)
@@ -54,7 +70,9 @@ struct StageProgram {
     }
     (self.stage, self.program, self.inputs, self.lines) = (stage, program, inputs, lines)
     counted = stage.accumulators.map(countedBools)
-    markNeeded()
+  }
+
+  private mutating func findRegions() {
     regions = GuardedRegion.all(of: self)
     guarded = Set(regions.values.flatMap { $0.lines + $0.selects })
   }
@@ -102,9 +120,9 @@ struct StageProgram {
     return bools
   }
 
-  private mutating func markNeeded() {
-    var pending = stage.stores.map { program.results[$0.result] }
-    pending += zip(stage.accumulators, counted).map { $1 ?? program.results[$0.result] }
+  /// Marks what `results` depend on.
+  private mutating func markNeeded(_ results: [LaneProgram.Operand]) {
+    var pending = results
     while let operand = pending.popLast() {
       guard needed.insert(operand).inserted, case .line(let number) = operand else { continue }
       pending += program.lines[number].operands
@@ -117,7 +135,15 @@ extension StageProgram {
   /// the stage does not loop.
   var lineCount: Int {
     let level: Level = stage.loops ? .point : .strip
-    return program.lines.indices.count { needed.contains(.line($0)) && lines[$0].level == level }
+    return length { lines[$0].level == level }
+  }
+
+  /// How many instructions those needed lines count for that are of some kind.
+  private func length(where isMeant: (_ line: Int) -> Bool) -> Int {
+    program.lines.indices.reduce(0) { sum, number in
+      let counts = needed.contains(.line(number)) && isMeant(number)
+      return counts ? sum + program.lines[number].operation.lineCount : sum
+    }
   }
 
   /// The bytes of the widest value that vectors hold. What is the same in all lanes is not one of
@@ -131,11 +157,10 @@ extension StageProgram {
   /// each, which is no more work, and the others fill theirs.
   var laneByteCount: Int {
     let half = widestByteCount / 2
-    let lines = program.lines.indices.filter { needed.contains(.line($0)) }
-    let wide = lines.count { program.lines[$0].dtype.byteCount > half }
+    let wide = length { program.lines[$0].dtype.byteCount > half }
     // Extremes look for NaN as well.
     let extremes = stage.accumulators.count { $0.dtype.byteCount <= half && $0.reduction.isExtreme }
-    let narrow = lines.count - wide + 3 * extremes
+    let narrow = length { _ in true } - wide + 3 * extremes
     return half >= 4 && narrow >= max(wide, 4) ? half : widestByteCount
   }
 
@@ -147,7 +172,8 @@ extension StageProgram {
   /// About how many instructions a vector takes, loads and stores aside.
   var work: Int {
     let lines = program.lines.enumerated().map { number, line in
-      !needed.contains(.line(number)) ? 0 : isFloatExtreme(line.operation, line.dtype) ? 6 : 1
+      !needed.contains(.line(number))
+        ? 0 : isFloatExtreme(line.operation, line.dtype) ? 6 : line.operation.lineCount
     }
     let accumulators = stage.accumulators.map { accumulator in
       let isExtreme = accumulator.reduction.isExtreme && accumulator.dtype.isFloating

@@ -15,13 +15,22 @@ struct CompiledKernel: Sendable {
   let body: Body
   /// Combines the partial accumulators of two chunks of a full reduction, or ends it.
   let finish: Finish?
-  /// Keeps the code in memory.
-  private let code: MachineCode
+  /// The addresses of the functions that it calls, for its launches.
+  let functions: [Int]
+  /// Keeps the code in memory, and that of the functions.
+  private let codes: [MachineCode]
 
-  // SAFETY: the emitter declares both symbols with just these parameters, and `code` outlives the
-  // pointers because it lies beside them.
-  init(_ code: MachineCode, symbol: String, hasFinish: Bool) throws(LLVMError) {
-    self.code = code
+  // SAFETY: the emitter declares both symbols with just these parameters, and the codes outlive the
+  // pointers because they lie beside them.
+  init(
+    _ code: MachineCode, symbol: String, hasFinish: Bool, calling functions: [MachineCode]
+  ) throws(LLVMError) {
+    codes = [code] + functions
+    var addresses: [Int] = []
+    for function in functions {
+      addresses.append(Int(bitPattern: try function.address(of: VectorFunction.symbol)))
+    }
+    self.functions = addresses
     body = unsafeBitCast(try code.address(of: symbol), to: Body.self)
     finish =
       hasFinish ? unsafeBitCast(try code.address(of: symbol + "_finish"), to: Finish.self) : nil

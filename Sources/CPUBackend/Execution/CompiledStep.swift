@@ -59,13 +59,16 @@ final class KernelCall: CompiledStep, @unchecked Sendable {
   init(_ launch: KernelLaunch, _ kernel: CompiledKernel, _ bases: BaseTable, partials: Int) {
     self.kernel = kernel
     let block = LaunchBlock(launch.kernel)
-    var words = [Int](repeating: 0, count: block.wordCount)
+    var words = [Int](repeating: 0, count: block.wordCount(functions: kernel.functions.count))
     for (axis, extent) in launch.layout.extents.enumerated() { words[block.extent(axis)] = extent }
     for (access, strides) in launch.layout.strides.enumerated() {
       for (axis, stride) in strides.enumerated() { words[block.stride(access, axis)] = stride }
     }
     for (number, scalar) in launch.scalars.enumerated() {
       words[block.scalar(number)] = Int(scalar)
+    }
+    for (number, function) in kernel.functions.enumerated() {
+      words[block.function(number)] = function
     }
     template = Self.copy(words)
     pointers = Self.copy(launch.addresses.map { (bases.index(of: $0.place), $0.byteOffset) })

@@ -4,6 +4,8 @@ import LLVM
 struct KernelDraft: Sendable {
   let source: ModuleSource
   let hasFinish: Bool
+  /// The functions that it calls.
+  let functions: [VectorFunction]
   /// The code, where an earlier process has left it.
   let kept: Image?
   /// What it took to emit the text and to look it up.

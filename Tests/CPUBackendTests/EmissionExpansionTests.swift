@@ -19,6 +19,17 @@ struct EmissionExpansionTests {
     }
   }
 
+  @Test("Functions have the bits of the instructions that they stand for", arguments: operations)
+  func calls(op: ScalarOp) throws {
+    for dtype: DType in [.float32, .float64] {
+      var test = elementwise(op, dtype, Self.values(dtype))
+      let program = test.kernel.stages[0].composite.lowered(calling: true)
+      guard program.lines.contains(where: { $0.operation == .call(op) }) else { continue }
+      test.program = program
+      try test.check("a call of \(op) of \(dtype)", cuts: [3, 20])
+    }
+  }
+
   private func elementwise(_ op: ScalarOp, _ dtype: DType, _ values: [Scalar]) -> KernelCase {
     let signature = op.definition.signature
     var dtypes = Array(repeating: dtype, count: signature.arity)

@@ -1,5 +1,6 @@
 import Arrays
 import KernelIR
+import Scalars
 import Synchronization
 import Testing
 
@@ -103,6 +104,45 @@ struct KernelDraftTests {
     #expect(images.map(\.isPortable) == [true, false])
     #expect(store.image(of: plain) == images[0])
     #expect(store.image(of: gamma) == nil)
+  }
+
+  @Test("Functions are compiled for the first kernel that calls them, and found by a later process")
+  func functions() throws {
+    let wave = VectorFunction(operation: .sin, dtype: .float64, lanes: 1, vectors: 1)
+    let other = VectorFunction(operation: .exp, dtype: .float32, lanes: 4, vectors: 4)
+    for isKept in [false, true] {
+      let backend = try CPUBackend.make(keepingIn: folder, HostRecord.find(in: folder))
+      let texts = Mutex<[String]>([])
+      let log: @Sendable (Int, () -> String) -> Void = { level, text in
+        if level == 4 { texts.withLock { $0.append(text()) } }
+      }
+      backend.prepare([wave], threads: 2, log)
+      let first = try backend.codes(of: [wave, other], log)
+      let second = try backend.codes(of: [other, wave], log)
+      let addresses = try (first + second.reversed()).map { try $0.address(of: VectorFunction.symbol) }
+      #expect(addresses[..<2] == addresses[2...])
+      let compiled = texts.withLock { $0.map { $0.prefix { $0 != "\n" } } }
+      #expect(
+        compiled
+          == (isKept ? [] : ["; function sin float64, a vector of 1", "; function exp float32, 4 vectors of 4"]))
+      typealias Sine = @convention(c) (Double) -> Double
+      let sine = unsafeBitCast(addresses[0], to: Sine.self)
+      #expect(abs(sine(1) - 0.8414709848078965) < 1e-15)
+    }
+  }
+
+  @Test("Threads that need a function at the same time all get it")
+  func crowd() throws {
+    let backend = try CPUBackend.make(keepingIn: nil, nil)
+    let function = VectorFunction(operation: .tanh, dtype: .float64, lanes: 1, vectors: 1)
+    let codes = ParallelLoop.map(Array(0..<8), threads: 4, nanosecondsEach: 1e6) { _ in
+      try? backend.codes(of: [function]) { _, _ in }[0]
+    }
+    for code in codes {
+      let address = try #require(code).address(of: VectorFunction.symbol)
+      let tanh = unsafeBitCast(address, to: (@convention(c) (Double) -> Double).self)
+      #expect(abs(tanh(1) - 0.7615941559557649) < 1e-15)
+    }
   }
 
   /// A plan of kernels that multiply its input, of five numbers, by 0, 1, 2 and so on.

@@ -32,9 +32,14 @@ extension CPUBackend {
     var images = sources.map { store?.image(of: $0) }
     let unkept = images.indices.filter { images[$0] == nil }
     if !unkept.isEmpty {
+      let start = ContinuousClock.now
       for number in unkept { report("function", sources[number], log) }
       let compiled = try self.images(of: unkept.map { sources[$0] })
       for (number, image) in zip(unkept, compiled) { images[number] = image }
+      let time = ContinuousClock.now - start
+      log(2) {
+        "functions \(unkept.map { sources[$0].name }.joined(separator: "; ")): compiled in \(time)"
+      }
     }
     let placed = try MachineCode.place(
       zip(images, sources).compactMap { image, source in image.map { ($0, source.name) } })

@@ -9,14 +9,20 @@ import Testing
 struct EmissionCallTests {
   @Test("Long programs call their functions, short ones do not")
   func whichCall() {
+    let wide = VectorTarget(vectorByteCount: 64, hasMaskRegisters: true)
+    let few = VectorTarget(vectorByteCount: 32, hasMaskRegisters: false)
     let long = Self.wave.lowered(calling: true)
-    #expect(Self.wave.loweredForVectors() == long)
+    #expect(Self.wave.lowered(for: wide) == long)
     #expect(long.lines.map(\.operation).contains(.call(.sin)))
     #expect(long.lines.count == 5)
     var exponential = Composite(inputs: [.float64])
     exponential.results = [exponential.append(.exp, [.input(0)], .float64)]
-    #expect(exponential.loweredForVectors() == exponential.lowered())
+    #expect(exponential.lowered(for: few) == exponential.lowered())
     #expect(!exponential.lowered().lines.contains { $0.operation == .call(.exp) })
+    var error = Composite(inputs: [.float32])
+    error.results = [error.append(.erf, [.input(0)], .float32)]
+    #expect(error.lowered(for: wide) == error.lowered())
+    #expect(error.lowered(for: few).lines.map(\.operation) == [.call(.erf)])
   }
 
   @Test("Integers have no functions")
@@ -61,10 +67,32 @@ struct EmissionCallTests {
   func powers(count: Int) throws {
     var composite = Composite(inputs: [.float64, .float64])
     composite.results = [composite.append(.pow, [.input(0), .input(1)], .float64)]
-    #expect(composite.loweredForVectors().lines.map(\.operation) == [.call(.pow)])
+    #expect(composite.lowered(calling: true).lines.map(\.operation) == [.call(.pow)])
     let bases = (0..<count).map { Scalar(Double($0) / 8 + 0.25) }
     let exponents = (0..<count).map { Scalar(Double($0 % 13) / 3 - 2) }
     try Self.launch(composite, [bases, exponents], .float64).check("\(count) powers", cuts: [7])
+  }
+
+  @Test("A function that a choice needs is passed over where no lane does", arguments: [9, 150])
+  func choice(count: Int) throws {
+    var composite = Composite(inputs: [.float64])
+    let power = composite.append(.pow, [.input(0), .constant(Scalar(1.5))], .float64)
+    let isLarge = composite.append(.gt, [.input(0), .constant(Scalar(20.0))], .bool)
+    composite.results = [composite.append(.where, [isLarge, power, .input(0)], .float64)]
+    // Few are large at first, then none, then all.
+    let values = (0..<count).map { index -> Scalar in
+      if index < 50 { return Scalar(index % 13 == 12 ? 25.5 : -3.0) }
+      return Scalar(index < 100 ? 0.5 : Double(index))
+    }
+    let test = Self.launch(composite, [values], .float64)
+    try test.check("\(count) elements", cuts: [33])
+    for target in [(64, true), (32, false)].map({
+      VectorTarget(vectorByteCount: $0, hasMaskRegisters: $1)
+    }) {
+      let ir = KernelEmitter.emit(test.kernel, named: "kernel", for: target, lower: test.lower).ir
+      let isBranch = ir.split(separator: "\n").contains { $0.contains("bitcast") && $0.contains("to i") }
+      #expect(isBranch)
+    }
   }
 
   @Test("A function of what is the same in all lanes is called once, with one lane")
@@ -87,7 +115,7 @@ struct EmissionCallTests {
     var last = Composite(inputs: [.float64])
     let power = last.append(.pow, [.input(0), .constant(Scalar(1.5))], .float64)
     last.results = [last.append(.logErfc, [power], .float64)]
-    #expect(last.loweredForVectors().lines.count == 2)
+    #expect(last.lowered(calling: true).lines.count == 2)
     let kernel = Kernel(
       axes: [Axis("i", extent: "n")], outerCount: 0,
       arguments: [
@@ -107,7 +135,8 @@ struct EmissionCallTests {
       ])
     let test = KernelCase(
       kernel: kernel, layout: Layout(extents: [count], strides: [[1], [0]]),
-      arrays: [Self.values(count, .float64), [Scalar(0.0)]], offsets: [0, 0])
+      arrays: [Self.values(count, .float64), [Scalar(0.0)]], offsets: [0, 0],
+      callsFunctions: true)
     try test.check("the greatest of \(count)", cuts: [17, 100])
   }
 
@@ -152,6 +181,6 @@ struct EmissionCallTests {
       kernel: map(composite, result),
       layout: Layout(extents: [count], strides: operands.map { _ in [1] } + [[1]]),
       arrays: operands + [Array(repeating: .zero(result), count: count)],
-      offsets: operands.map { _ in 0 } + [0])
+      offsets: operands.map { _ in 0 } + [0], callsFunctions: true)
   }
 }

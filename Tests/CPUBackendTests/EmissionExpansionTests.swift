@@ -23,9 +23,9 @@ struct EmissionExpansionTests {
   func calls(op: ScalarOp) throws {
     for dtype: DType in [.float32, .float64] {
       var test = elementwise(op, dtype, Self.values(dtype))
-      let program = test.kernel.stages[0].composite.lowered(calling: true)
+      test.callsFunctions = true
+      let program = test.lower(test.kernel.stages[0].composite)
       guard program.lines.contains(where: { $0.operation == .call(op) }) else { continue }
-      test.program = program
       try test.check("a call of \(op) of \(dtype)", cuts: [3, 20])
     }
   }

@@ -13,9 +13,13 @@ struct KernelCase {
   var scalars: [Int64] = []
   /// The instructions that stand for every composite, where they are not its own.
   var program: LaneProgram?
+  /// Whether composites call functions, however short they are.
+  var callsFunctions = false
 
   /// The instructions that stand for a composite.
-  func lower(_ composite: Composite) -> LaneProgram { program ?? composite.lowered() }
+  func lower(_ composite: Composite) -> LaneProgram {
+    program ?? composite.lowered(calling: callsFunctions)
+  }
 
   /// The number of units that ranges of a launch count.
   var rangeCount: Int { kernel.rangeCount(for: layout) }

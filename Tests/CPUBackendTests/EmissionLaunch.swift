@@ -32,6 +32,7 @@ enum TestTarget: String, CaseIterable, Sendable {
     let target: TestTarget
     let kernel: Kernel
     let program: LaneProgram?
+    let callsFunctions: Bool
   }
   /// The code of a kernel and of the functions that it calls.
   struct Code: Sendable {
@@ -42,7 +43,8 @@ enum TestTarget: String, CaseIterable, Sendable {
 
   /// The code of a kernel, compiled once for all tests.
   func code(of test: KernelCase) throws -> Code {
-    let key = Key(target: self, kernel: test.kernel, program: test.program)
+    let key = Key(
+      target: self, kernel: test.kernel, program: test.program, callsFunctions: test.callsFunctions)
     if let code = Self.compiled.withLock({ $0[key] }) { return code }
     let jit = try #require(Self.jits[rawValue])
     var vectors = VectorTarget(jit.host)

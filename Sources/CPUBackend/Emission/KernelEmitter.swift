@@ -43,13 +43,13 @@ package struct KernelEmitter {
   /// Returns the module's text for a kind of vectors; `lower` turns composites into instructions.
   static func emit(
     _ kernel: Kernel, named name: String, for target: VectorTarget,
-    lower: (Composite) -> LaneProgram = { $0.loweredForVectors() }
+    lower: ((Composite) -> LaneProgram)? = nil
   ) -> EmittedKernel {
     let tables = ConstantTables(), calls = FunctionCalls(of: kernel)
     var functions = ""
     let lanes = kernel.laneAxis
     let stages = kernel.stages.map { stage in
-      let program = lower(stage.composite)
+      let program = lower?(stage.composite) ?? stage.composite.lowered(for: target)
       return StageProgram(
         stage, target.hasMaskRegisters ? program : program.withScalesApart(), of: kernel,
         lanesAlong: lanes)

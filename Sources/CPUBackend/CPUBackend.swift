@@ -104,14 +104,14 @@ package final class CPUBackend: Sendable {
     let drafts = ParallelLoop.map(
       launches, threads: threads, nanosecondsEach: KernelDraft.emitNanoseconds
     ) { draft(of: $0, log) }
-    prepare(Set(drafts.flatMap(\.functions)), threads: threads, log)
+    prepare(Set(drafts.compactMap(\.functions).joined()), threads: threads, log)
     let groups = drafts.groups(threads: threads)
     ParallelLoop.run(
       count: groups.count, grain: 1, threads: threads,
       nanoseconds: KernelDraft.compileNanoseconds * Double(groups.count)
     ) { begin, end, _ in
       for group in groups[begin..<end] {
-        let results = results(of: group.map { drafts[$0] }, log)
+        let results = results(of: group.map { drafts[$0] })
         for (number, (result, time)) in zip(group, results) {
           if case .success = result {
             let report = drafts[number].report(after: time)
@@ -148,26 +148,31 @@ package final class CPUBackend: Sendable {
 
   /// The machine code of a group, and what each of the kernels took.
   func results(
-    of group: [KernelDraft], _ log: (Int, () -> String) -> Void = { _, _ in }
+    of group: [KernelDraft]
   ) -> [(Result<CompiledKernel, LLVMError>, Duration)] {
     let start = ContinuousClock.now
     do throws(LLVMError) {
-      let kept = group.compactMap(\.kept)
-      let images = kept.count == group.count ? kept : try images(of: group.map(\.source))
-      let codes = try MachineCode.place(Array(zip(images, group.map(\.source.name))))
+      let codes = try codes(of: group)
       var kernels: [CompiledKernel] = []
       for (draft, code) in zip(group, codes) {
         kernels.append(
           try CompiledKernel(
             code, symbol: Self.symbol, hasFinish: draft.hasFinish,
-            calling: self.codes(of: draft.functions, log)))
+            calling: self.codes(of: draft.functions ?? [])))
       }
       return Array(zip(kernels.map { .success($0) }, group.shares(of: ContinuousClock.now - start)))
     } catch {
       // A kernel that fails keeps none of the others from being compiled.
-      if group.count > 1 { return group.flatMap { results(of: [$0], log) } }
+      if group.count > 1 { return group.flatMap { results(of: [$0]) } }
       return [(.failure(error), .zero)]
     }
+  }
+
+  /// The machine code of a group.
+  func codes(of group: [KernelDraft]) throws(LLVMError) -> [MachineCode] {
+    let kept = group.compactMap(\.kept)
+    let images = kept.count == group.count ? kept : try images(of: group.map(\.source))
+    return try MachineCode.place(Array(zip(images, group.map(\.source.name))))
   }
 
   /// Compiles a loop that is written in LLVM's text, or finds it in the cache.
@@ -197,15 +202,16 @@ package final class CPUBackend: Sendable {
   }
 }
 
-/// How a kernel became machine code.
+/// How a kernel, or a function that kernels call, became machine code.
 package struct KernelReport: Sendable, CustomStringConvertible {
   package let name: String
   package let time: Duration
   /// Whether it was found in the cache.
   package let wasCached: Bool
+  package let isFunction: Bool
 
   /// One line.
   package var description: String {
-    "kernel \(name): \(wasCached ? "found in the cache" : "compiled") in \(time)"
+    "\(isFunction ? "function" : "kernel") \(name): \(wasCached ? "found in the cache" : "compiled") in \(time)"
   }
 }

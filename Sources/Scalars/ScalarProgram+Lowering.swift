@@ -3,9 +3,10 @@ package import Arrays
 extension ScalarProgram where Operation == ScalarOp {
   /// Returns the same program in instructions: every operation replaced by its lowering.
   ///
-  /// - Parameter calling: Whether those that are dozens of instructions become calls of functions.
+  /// - Parameter calling: Whether `callableLines` become calls of functions.
   public func lowered(calling: Bool = false) -> LaneProgram {
     let builder = LaneBuilder(inputs: inputs)
+    let called = calling ? callableLines : []
     var lanes: [Lane] = []
     func lane(_ operand: Operand) -> Lane {
       switch operand {
@@ -14,12 +15,12 @@ extension ScalarProgram where Operation == ScalarOp {
       case .line(let number): lanes[number]
       }
     }
-    for line in lines {
+    for (number, line) in lines.enumerated() {
       let operands = line.operands.map(lane)
       switch line.operation.definition.lowering {
       case .instruction(let instruction):
         lanes.append(Self.simplified(instruction, operands, line.dtype))
-      case .expansion where calling && line.operation.isFunction(of: line.dtype):
+      case .expansion where called.contains(number):
         lanes.append(operands[0].builder.emit(.call(line.operation), operands, line.dtype))
       case .expansion(let expand): lanes.append(expand(operands))
       }
@@ -41,10 +42,34 @@ extension ScalarProgram where Operation == ScalarOp {
   }
 }
 
-extension ScalarOp {
-  /// Whether the operation takes so long for operands of `dtype` that calling a function adds little.
-  fileprivate func isFunction(of dtype: DType) -> Bool {
-    dtype.isFloating && definition.cost >= 12
+extension ScalarProgram where Operation == ScalarOp {
+  /// The lines that take so long that calling functions adds little. Those of the same operands are not
+  /// among them if they share instructions, as sine and cosine share all but a few.
+  private var callableLines: Set<Int> {
+    let long = lines.indices.filter {
+      lines[$0].dtype.isFloating && lines[$0].operation.definition.cost >= 12
+    }
+    let groups = Dictionary(grouping: long) { lines[$0].operands }.values
+    return Set(groups.flatMap { group in group.filter { !sharesInstructions($0, in: group) } })
+  }
+
+  /// Whether a line and another of a group would take clearly more instructions apart than together.
+  private func sharesInstructions(_ line: Int, in group: [Int]) -> Bool {
+    group.contains { other in
+      other != line
+        && instructionCount(of: [line, other]) + 8
+          <= instructionCount(of: [line]) + instructionCount(of: [other])
+    }
+  }
+
+  /// The instructions of lines that have the same operands.
+  private func instructionCount(of group: [Int]) -> Int {
+    var composite = Composite(inputs: lines[group[0]].operands.map(dtype))
+    let operands = composite.inputs.indices.map { Operand.input($0) }
+    composite.results = group.map {
+      composite.append(lines[$0].operation, operands, lines[$0].dtype)
+    }
+    return composite.lowered().lines.count
   }
 }
 

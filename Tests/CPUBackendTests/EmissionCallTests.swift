@@ -25,6 +25,37 @@ struct EmissionCallTests {
     #expect(error.lowered(for: few).lines.map(\.operation) == [.call(.erf)])
   }
 
+  @Test("Functions of one operand that share instructions are not called")
+  func sharing() {
+    var composite = Composite(inputs: [.float64, .float64])
+    let sine = composite.append(.sin, [.input(0)], .float64)
+    let cosine = composite.append(.cos, [.input(0)], .float64)
+    let other = composite.append(.sin, [.input(1)], .float64)
+    let exponential = composite.append(.exp, [.input(0)], .float64)
+    composite.results = [sine, cosine, other, exponential]
+    #expect(
+      composite.lowered(calling: true).lines.map(\.operation).filter {
+        if case .call = $0 { true } else { false }
+      } == [.call(.sin), .call(.exp)])
+  }
+
+  @Test("Programs of many calls, of strided operands, and what rows add up take four vectors")
+  func fourVectors() {
+    let target = VectorTarget(vectorByteCount: 64, hasMaskRegisters: true)
+    var many = Composite(inputs: [.float64])
+    var value = Composite.Operand.input(0)
+    for _ in 0..<10 { value = many.append(.tanh, [value], .float64) }
+    many.results = [value]
+    var strided = Self.map(Self.wave)
+    strided.accesses[0].steps = [.strided]
+    let kernels = [Self.map(many), strided]
+    for kernel in kernels {
+      let emitted = KernelEmitter.emit(kernel, named: "kernel", for: target)
+      #expect(emitted.functions.contains { $0.operation == .tanh && $0.vectors == 4 })
+      #expect(!emitted.functions.contains { $0.vectors == 2 })
+    }
+  }
+
   @Test("Integers have no functions")
   func integers() {
     var power = Composite(inputs: [.int32, .int32])
@@ -49,7 +80,7 @@ struct EmissionCallTests {
   func wide(count: Int) throws {
     // Most of the program is float32, whose lanes the float64 values get.
     var composite = Composite(inputs: [.float32])
-    let narrow = [ScalarOp.exp, .sin, .cos].map { composite.append($0, [.input(0)], .float32) }
+    let narrow = [ScalarOp.exp, .sin, .erf].map { composite.append($0, [.input(0)], .float32) }
     let wide = composite.append(.cast, [.input(0)], .float64)
     let power = composite.append(.tanh, [wide], .float64)
     let back = composite.append(.cast, [power], .float32)
@@ -90,7 +121,9 @@ struct EmissionCallTests {
       VectorTarget(vectorByteCount: $0, hasMaskRegisters: $1)
     }) {
       let ir = KernelEmitter.emit(test.kernel, named: "kernel", for: target, lower: test.lower).ir
-      let isBranch = ir.split(separator: "\n").contains { $0.contains("bitcast") && $0.contains("to i") }
+      let isBranch = ir.split(separator: "\n").contains {
+        $0.contains("bitcast") && $0.contains("to i")
+      }
       #expect(isBranch)
     }
   }
@@ -110,8 +143,10 @@ struct EmissionCallTests {
     #expect(functions.map(\.lanes) == [1, 1, 1])
   }
 
-  @Test("A reduction calls them in its loop, and what follows it at its end", arguments: [0, 5, 300])
-  func reduction(count: Int) throws {
+  @Test(
+    "A reduction calls them in its loop, and what follows it at its end", arguments: [0, 5, 300],
+    [false, true])
+  func reduction(count: Int, inStreams: Bool) throws {
     var last = Composite(inputs: [.float64])
     let power = last.append(.pow, [.input(0), .constant(Scalar(1.5))], .float64)
     last.results = [last.append(.logErfc, [power], .float64)]
@@ -133,10 +168,11 @@ struct EmissionCallTests {
           loops: false, sources: [.accumulator(0)], composite: last,
           stores: [Store(access: 1, result: 0)], accumulators: []),
       ])
-    let test = KernelCase(
+    var test = KernelCase(
       kernel: kernel, layout: Layout(extents: [count], strides: [[1], [0]]),
       arrays: [Self.values(count, .float64), [Scalar(0.0)]], offsets: [0, 0],
       callsFunctions: true)
+    test.kernel.readsInStreams = inStreams
     try test.check("the greatest of \(count)", cuts: [17, 100])
   }
 

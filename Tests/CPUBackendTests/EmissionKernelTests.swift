@@ -101,7 +101,8 @@ struct EmissionKernelTests {
     var outermost = kernel
     outermost.accesses[1].steps[0] = .broadcast
     #expect(outermost.displaceableAccesses.isEmpty && !outermost.isFinal(2))
-    #expect(!KernelEmitter.emit(outermost, named: "kernel", for: target).ir.contains(", !nontemporal"))
+    #expect(
+      !KernelEmitter.emit(outermost, named: "kernel", for: target).ir.contains(", !nontemporal"))
   }
 
   /// `x - max x` over `count` elements, scaled by the inverse of the number of those below -1, in

@@ -107,6 +107,7 @@ struct Cut {
     let lanes = byteCount / (stages.map(\.laneByteCount).max() ?? 8)
     self.lanes = lanes
     let lines = Self.lineCount(stages, isColumns: isColumns)
+    let callsFunctions = stages.contains(where: \.callsFunctions)
     let isStreams =
       kernel.readsInStreams && !isStrided && Self.operandsInStreams.contains(moving.count)
       && stages.allSatisfy(\.stage.stores.isEmpty)
@@ -115,9 +116,16 @@ struct Cut {
     let mayShareStates = !isColumns && !(isStreams && hasPositions)
     var sharesStates = mayShareStates && lines >= Self.linesThatHideSums
     var units =
-      if isStrided { 1 } else if sharesStates { Self.unitsSharingStates(lines, target) } else {
+      if callsFunctions, mayShareStates {
+        VectorFunction.counts[0]
+      } else if isStrided {
+        1
+      } else if sharesStates {
+        Self.unitsSharingStates(lines, target)
+      } else {
         Self.units(
-          stages, lines, lanes, leastInColumns: isColumns ? Self.columnByteCount / narrowest : nil,
+          stages, callsFunctions ? 0 : lines, lanes,
+          leastInColumns: isColumns ? Self.columnByteCount / narrowest : nil,
           rows: mostRows, target)
       }
     if isStreams {

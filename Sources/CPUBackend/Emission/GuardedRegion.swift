@@ -21,7 +21,8 @@ struct GuardedRegion {
   /// Whether some lines are worth a branch: many, or a `scale`, which takes several instructions and is
   /// apart only for the sake of the branch.
   private static func isWorth(_ lines: [LaneProgram.Line]) -> Bool {
-    lines.reduce(0) { $0 + $1.operation.lineCount } >= leastLineCount || lines.contains { $0.operation == .scale }
+    lines.reduce(0) { $0 + $1.operation.lineCount } >= leastLineCount
+      || lines.contains { $0.operation == .scale }
   }
 
   /// The regions of `stage`, by the line before which each has to be emitted. They do not overlap, and

@@ -131,11 +131,19 @@ struct StageProgram {
 }
 
 extension StageProgram {
-  /// The number of lines that are computed for each vector: at every point of a loop, or once where
-  /// the stage does not loop.
+  /// The instructions that the lines count for which are computed for each vector: at every point of a
+  /// loop, or once where the stage does not loop.
   var lineCount: Int {
     let level: Level = stage.loops ? .point : .strip
     return length { lines[$0].level == level }
+  }
+
+  /// Whether vectors are passed to functions.
+  var callsFunctions: Bool {
+    program.lines.indices.contains { number in
+      guard case .call = program.lines[number].operation else { return false }
+      return needed.contains(.line(number)) && !lines[number].isUniform
+    }
   }
 
   /// How many instructions those needed lines count for that are of some kind.

@@ -3,15 +3,16 @@ internal import KernelIR
 package import LLVM
 internal import Scalars
 
-// Kernels of several functions call them, and so are compiled in a third of the time or less: code for
-// exp(x) * tanh(x + 1) + log(x), with four vectors at a time and one for what is left over, is 700
-// instructions, and LLVM takes 30 µs for each. A function is compiled once for all kernels.
+// Kernels call the functions of their programs where the code of all of them would be long, and so are
+// compiled in a quarter of the time: code for exp(x) * tanh(x + 1) + log(x), with four vectors at a time
+// and one for what is left over, is 700 instructions, and LLVM takes 30 µs for each. A function's own code
+// serves all kernels.
 //
-// A call takes four vectors, so that each hides the latency of the others, and costs little beside what it
-// does: on Zen 4, exp(-x * x) * sin(y) + tanh(x * y) takes 1.03 times as long with calls, and
-// Black-Scholes 0.92 times; with registers of AVX2, which hold few constants, 1.04 and 0.7 times. Calls of
-// one vector took 1.34 times as long. A kernel of one function, such as a softmax, would take 1.15 times
-// as long with calls, and is short.
+// A call takes four vectors, or two, so that each hides the latency of the others, and costs little beside
+// what it does: on Zen 4, exp(-x * x) * sin(y) + tanh(x * y) takes 1.03 times as long with calls, and
+// Black-Scholes 0.88 times; with registers of AVX2, which hold few constants, 1.02 and 0.72 times. Calls of
+// one vector took 1.34 times as long. A softmax, whose exponential is 15 instructions, would take 1.15 times
+// as long with calls.
 
 /// A scalar operation on vectors as machine code of its own, which kernels call.
 ///
@@ -29,8 +30,8 @@ package struct VectorFunction: Hashable, Sendable {
   /// What its function is called in its own text.
   static let symbol = "function"
 
-  /// The vectors that a call takes where there are as many.
-  static let mostVectors = 4
+  /// How many vectors calls take: first the most that there are as many of.
+  static let counts = [4, 2, 1]
 }
 
 extension VectorFunction: CustomStringConvertible {
@@ -149,7 +150,7 @@ final class FunctionCalls {
       let left = pieces.count - results.count
       let function = VectorFunction(
         operation: operation, dtype: dtype, lanes: width,
-        vectors: left >= VectorFunction.mostVectors ? VectorFunction.mostVectors : 1)
+        vectors: VectorFunction.counts.first { $0 <= left } ?? 1)
       results += function.call(
         address(of: function, writer),
         Array(pieces[results.count..<results.count + function.vectors]), writer)
@@ -167,13 +168,13 @@ final class FunctionCalls {
 }
 
 extension Composite {
-  /// Returns the program in instructions, which calls its functions if it is so long that code for all
-  /// of them would take LLVM long, or their constants more registers than `target` has: with code for
-  /// AVX2, GELU takes 0.82 times as long with a call.
+  /// Returns the program in instructions. It calls its functions if so many instructions are spared by it
+  /// that LLVM would take long for them, or that their constants would have no room in registers: with code
+  /// for AVX2, GELU takes 0.82 times as long with a call.
   func lowered(for target: VectorTarget) -> LaneProgram {
-    let program = lowered()
+    let whole = lowered(), calling = lowered(calling: true)
     let most = target.registerCount < 32 ? 32 : 48
-    return program.lines.count <= most ? program : lowered(calling: true)
+    return whole.lines.count - calling.lines.count <= most ? whole : calling
   }
 }
 

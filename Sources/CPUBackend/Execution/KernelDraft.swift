@@ -1,11 +1,12 @@
 import LLVM
 
-/// A kernel on its way to machine code.
+/// A kernel, or a function that kernels call, on its way to machine code.
 struct KernelDraft: Sendable {
   let source: ModuleSource
-  let hasFinish: Bool
-  /// The functions that it calls.
-  let functions: [VectorFunction]
+  /// Whether it is a kernel that ends with a function of its own.
+  var hasFinish = false
+  /// The functions that it calls; nil for one of those.
+  let functions: [VectorFunction]?
   /// The code, where an earlier process has left it.
   let kept: Image?
   /// What it took to emit the text and to look it up.
@@ -13,7 +14,8 @@ struct KernelDraft: Sendable {
 
   /// What is said of it when it has become machine code, for which it took `rest` more.
   func report(after rest: Duration) -> KernelReport {
-    KernelReport(name: source.name, time: time + rest, wasCached: kept != nil)
+    KernelReport(
+      name: source.name, time: time + rest, wasCached: kept != nil, isFunction: functions == nil)
   }
 
   fileprivate var byteCount: Int { source.ir.utf8.count }

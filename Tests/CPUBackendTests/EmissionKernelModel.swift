@@ -13,6 +13,8 @@ struct KernelCase {
   var scalars: [Int64] = []
   /// The instructions that stand for every composite, where they are not its own.
   var program: LaneProgram?
+  /// The position of the first point of a full reduction, by which its operands lie before their memory.
+  var origin = 0
   /// Whether composites call functions, however short they are.
   var callsFunctions = false
 

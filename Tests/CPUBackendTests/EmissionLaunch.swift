@@ -50,6 +50,8 @@ enum TestTarget: String, CaseIterable, Sendable {
     var vectors = VectorTarget(jit.host)
     // The narrowest reads one stream after the other, as most processors do, and the others several.
     vectors.habits.streamCount = self == .bytes16 ? 1 : 4
+    // And walks that rows interrupt.
+    if self == .bytes32 { vectors.longestWalk = 100 }
     let emitted = KernelEmitter.emit(
       test.kernel, named: "kernel", for: vectors, lower: test.lower)
     let kernel = try jit.compile(
@@ -89,7 +91,7 @@ extension KernelCase {
     defer { partials.deallocate() }
     let main = unsafeBitCast(try code.kernel.address(of: "kernel"), to: Main.self)
     for (chunk, (begin, end)) in zip([0] + ends, ends).enumerated() {
-      main(words, begin, end, partials, chunk)
+      main(words, origin + begin, origin + end, partials, chunk)
     }
     if kernel.isFullReduction {
       let finish = unsafeBitCast(
@@ -112,7 +114,8 @@ extension KernelCase {
     }
     for (number, access) in kernel.accesses.enumerated() {
       let argument = memory[access.argument]
-      let address = argument.base + offsets[number] * argument.dtype.byteCount
+      let offset = offsets[number] - origin * (layout.strides[number].last ?? 0)
+      let address = argument.base + offset * argument.dtype.byteCount
       words[block.pointer(number)] = UInt64(UInt(bitPattern: address))
       for axis in kernel.axes.indices {
         words[block.stride(number, axis)] = UInt64(bitPattern: Int64(layout.strides[number][axis]))

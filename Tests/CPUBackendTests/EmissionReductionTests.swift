@@ -199,6 +199,25 @@ struct EmissionReductionTests {
     return [test, streams]
   }
 
+  @Test(
+    "Positions beyond 32 bits are whole",
+    arguments: [DType.float32, .float64, .int8, .int16], [(1 << 32) - 70, 1 << 33])
+  func farPositions(dtype: DType, origin: Int) throws {
+    for count in [5, 40, 150, 400] {
+      var test = Self.reduction(dtype, Self.spaces[0], count, special: false, only: .argmax)
+      test.arrays[0] = (0..<count).map {
+        Scalar($0 == count * 2 / 3 ? 1.0 : 0.0).cast(to: dtype)
+      }
+      test.origin = origin
+      for test in Self.variants(test) {
+        for target in TestTarget.available {
+          let found = try test.run(on: target)[1][0]
+          #expect(found == Scalar(Int64(origin + count * 2 / 3)), "\(dtype), \(target), \(count)")
+        }
+      }
+    }
+  }
+
   @Test("A long row loses few digits")
   func longRow() throws {
     let count = 1 << 18

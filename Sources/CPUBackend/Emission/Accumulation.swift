@@ -51,22 +51,12 @@ struct Accumulation {
         return units.reduce(state) { state, unit in
           let position =
             reduction.form == .position
-            ? positions(from: position, strip, unit: unit, isAlongLanes, reduction.writer) : nil
+            ? reduction.positions(from: position, strip, unit: unit, isAlongLanes) : nil
           return reduction.accumulate(
             state, value(operands[place], unit), position: position, mask: strip.mask(unit))
         }
       }
     }
-  }
-
-  private func positions(
-    from first: IRValue, _ strip: Strip, unit: Int, _ isAlongLanes: Bool, _ writer: IRWriter
-  ) -> IRValue {
-    guard isAlongLanes else { return writer.splat(first, lanes: strip.lanes) }
-    let start = writer.add(first, strip.offset(ofUnit: unit))
-    if strip.lanes == 1 { return start }
-    let steps = IRValue(Array(0..<strip.lanes), .integer(64))
-    return writer.binary("add", writer.splat(start, lanes: strip.lanes), steps)
   }
 
   /// The states of one vector for each row, which stands for all of the row: they are combined
@@ -123,6 +113,30 @@ struct Accumulation {
     }
   }
 
+  /// The states of a strip's vectors as a walk along the lanes from position `base` on carries them.
+  func entering(_ states: [IRValue], _ strip: Strip, at base: IRValue) -> [IRValue] {
+    vectors(states).flatMap { vector in
+      zip(reductions, split(vector)).flatMap { $0.entering($1, strip, at: base) }
+    }
+  }
+
+  /// The states of one vector for each row after that walk, before which they were `old`.
+  func leaving(
+    _ states: [IRValue], _ old: [IRValue], _ strip: Strip, from base: IRValue
+  ) -> [IRValue] {
+    let apart = vectors(states).enumerated().flatMap { number, vector in
+      zip(reductions, split(vector)).flatMap {
+        $0.leaving($1, strip, ofState: number, from: base)
+      }
+    }
+    let joined = joinedVectors(apart, rows: strip.rows)
+    return zip(vectors(joined), vectors(old)).flatMap { state, old in
+      zip(reductions, zip(split(state), split(old))).flatMap {
+        $0.left($1.0, $1.1, lanes: strip.lanes, from: base)
+      }
+    }
+  }
+
   private func vectors(_ states: [IRValue]) -> [[IRValue]] {
     let size = reductions.map(\.stateCount).reduce(0, +)
     guard size > 0 else { return [] }
@@ -138,6 +152,9 @@ struct StripStates {
   /// The elements after which a strip's states go over into those of one vector, so that long sums of
   /// floats lose few digits; nil for never.
   let blockLength: Int?
+  /// The elements after which a walk is interrupted, so that narrow positions do not wrap around; nil
+  /// where it is not so long.
+  let longestWalk: Int?
   /// How many rows there are states of.
   let rows: Int
 
@@ -149,9 +166,8 @@ struct StripStates {
     accumulation.widened(first, to: strip, position: position)
   }
 
-  func narrowed(_ states: [IRValue]) -> [IRValue] {
-    accumulation.joinedVectors(states, rows: rows)
-  }
+  /// Whether a walk has to know at which position it begins.
+  var hasPositions: Bool { accumulation.reductions.contains { $0.form == .position } }
 
   func merged(_ a: [IRValue], _ b: [IRValue]) -> [IRValue] { accumulation.merged(a, b) }
 }

@@ -127,7 +127,10 @@ extension KernelEmitter {
     let outer = scope(stage, reading: accumulators, uniform: true)
     // The chunks of full reductions are no longer than a block, or are added up in float64.
     let isLossy = stages[stage].stage.accumulators.contains(where: \.losesDigits)
-    let blockLength = isLossy && kernel.outerCount > 0 ? Kernel.chunkLength : nil
+    let isRow = kernel.outerCount > 0
+    let blockLength = isLossy && isRow ? Kernel.chunkLength : nil
+    let hasPositions = accumulation.reductions.contains { $0.form == .position }
+    let longestWalk = isRow && hasPositions ? target.longestWalk : nil
     // The states of the vectors, then those of the single lanes that are left over at the ends.
     let vector = (0..<rows).flatMap { _ in
       accumulation.initial(lanes: cut.lanes, position: begin)
@@ -153,7 +156,7 @@ extension KernelEmitter {
           of: segment, from: index, pass, carrying: isScalar ? lane : vector,
           as: StripStates(
             accumulation: accumulation, position: begin, blockLength: isLong ? blockLength : nil,
-            rows: rows)
+            longestWalk: isLong ? longestWalk : nil, rows: rows)
         ) { index, strip, states in
           var scope = scope
           let loads = memory.advance(places.loads, along: axis, by: index)

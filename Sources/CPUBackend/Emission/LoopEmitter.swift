@@ -131,7 +131,9 @@ struct LoopEmitter {
     func walk(
       _ index: IRValue, _ values: [IRValue], to limit: IRValue, in strip: Strip
     ) -> [IRValue] {
-      let initial = [index] + (states?.widened(values, to: strip) ?? values)
+      let base = states?.hasPositions == true ? position(of: index, in: segment) : .i64(0)
+      let wide = states?.widened(values, to: strip) ?? values
+      let initial = [index] + (states?.accumulation.entering(wide, strip, at: base) ?? wide)
       func step(_ current: [IRValue]) -> (values: [IRValue], condition: IRValue) {
         let strip =
           pass.isMasked ? masked(strip, of: pass, from: current[0], to: segment.end) : strip
@@ -141,8 +143,9 @@ struct LoopEmitter {
       }
       let inside =
         pass.isSingle ? step(initial).values : writer.repeatWhile(carrying: initial, step)
-      let values = Array(inside.dropFirst())
-      return [inside[0]] + (states?.narrowed(values) ?? values)
+      guard let states else { return inside }
+      let after = Array(inside.dropFirst())
+      return [inside[0]] + states.accumulation.leaving(after, values, strip, from: base)
     }
     let fits = writer.compare("icmp slt", index, limit)
     let condition = pass.strip.isPastCaches ? pass.strip.isAligned : nil
@@ -154,12 +157,16 @@ struct LoopEmitter {
         let all = writer.multiply(length, .i64(strip.units))
         return [writer.add(index, all)] + values
       }
-      guard let states, let length = states.blockLength else {
+      guard let states, let length = states.blockLength ?? states.longestWalk else {
         return walk(index, initial, to: limit, in: pass.strip)
       }
       return writer.repeatWhile(carrying: [index] + initial) { current in
         let end = writer.call(
           "llvm.smin.i64", [writer.add(current[0], .i64(length)), limit], .i64)
+        guard states.blockLength != nil else {
+          let walked = walk(current[0], Array(current.dropFirst()), to: end, in: pass.strip)
+          return (walked, writer.compare("icmp slt", walked[0], limit))
+        }
         let block = walk(
           current[0], states.initial(lanes: pass.strip.lanes), to: end, in: pass.strip)
         let values = states.merged(Array(current.dropFirst()), Array(block.dropFirst()))

@@ -13,6 +13,9 @@ struct VectorTarget: Hashable, Sendable {
   /// dozens of instructions on AMD's processors, so whole vectors are stored without.
   var hasMaskRegisters: Bool
 
+  /// The elements after which a walk along the lanes is interrupted that looks for a position in 32 bits.
+  var longestWalk = 1 << 30
+
   /// The bytes of the vectors of programs that do little else than read memory.
   var streamByteCount: Int { habits.streamByteCount ?? vectorByteCount }
 

@@ -102,7 +102,11 @@ struct Cut {
 
     // Columns: each memory row is touched once for a strip, so wide strips make it worth the while.
     let isColumns = axis < kernel.outerCount && kernel.innerCount > 0
-    let isStream = narrowest >= 4 && !isColumns && stages.map(\.work).reduce(0, +) <= 4
+    let hasPositions = stages.flatMap(\.stage.accumulators).contains(where: \.reduction.isPosition)
+    let work = stages.map(\.work).reduce(0, +)
+    // Looking for positions waits for memory as well where that is read, and not for the caches.
+    let isLittle = work <= 4 || hasPositions && work <= 6 && kernel.readsAhead
+    let isStream = narrowest >= 4 && !isColumns && isLittle
     let byteCount = isStream ? target.streamByteCount : target.vectorByteCount
     let lanes = byteCount / (stages.map(\.laneByteCount).max() ?? 8)
     self.lanes = lanes
@@ -112,7 +116,6 @@ struct Cut {
       kernel.readsInStreams && !isStrided && Self.operandsInStreams.contains(moving.count)
       && stages.allSatisfy(\.stage.stores.isEmpty)
     // Of equal values the first counts, and streams do not meet values in their order.
-    let hasPositions = stages.flatMap(\.stage.accumulators).contains(where: \.reduction.isPosition)
     let mayShareStates = !isColumns && !(isStreams && hasPositions)
     var sharesStates = mayShareStates && lines >= Self.linesThatHideSums
     var units =

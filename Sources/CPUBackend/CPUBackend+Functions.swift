@@ -11,19 +11,13 @@ extension CPUBackend {
     let drafts = ParallelLoop.map(
       missing, threads: threads, nanosecondsEach: KernelDraft.emitNanoseconds
     ) { draft(of: $0, log) }
-    let groups = drafts.groups(threads: threads)
-    ParallelLoop.run(
-      count: groups.count, grain: 1, threads: threads,
-      nanoseconds: KernelDraft.compileNanoseconds * Double(groups.count)
-    ) { begin, end, _ in
-      for numbers in groups[begin..<end] {
-        let start = ContinuousClock.now
-        let group = numbers.map { drafts[$0] }
-        guard let codes = try? codes(of: group) else { continue }
-        for (number, code) in zip(numbers, codes) { library.insert(code, for: missing[number]) }
-        for (draft, time) in zip(group, group.shares(of: ContinuousClock.now - start)) {
-          log(2) { "\(draft.report(after: time))" }
-        }
+    drafts.forEachGroup(threads: threads) { numbers in
+      let start = ContinuousClock.now
+      let group = numbers.map { drafts[$0] }
+      guard let codes = try? codes(of: group) else { return }
+      for (number, code) in zip(numbers, codes) { library.insert(code, for: missing[number]) }
+      for (draft, time) in zip(group, group.shares(of: ContinuousClock.now - start)) {
+        log(2) { "\(draft.report(after: time))" }
       }
     }
   }

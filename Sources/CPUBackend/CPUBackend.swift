@@ -105,21 +105,15 @@ package final class CPUBackend: Sendable {
       launches, threads: threads, nanosecondsEach: KernelDraft.emitNanoseconds
     ) { draft(of: $0, log) }
     prepare(Set(drafts.compactMap(\.functions).joined()), threads: threads, log)
-    let groups = drafts.groups(threads: threads)
-    ParallelLoop.run(
-      count: groups.count, grain: 1, threads: threads,
-      nanoseconds: KernelDraft.compileNanoseconds * Double(groups.count)
-    ) { begin, end, _ in
-      for group in groups[begin..<end] {
-        let results = results(of: group.map { drafts[$0] })
-        for (number, (result, time)) in zip(group, results) {
-          if case .success = result {
-            let report = drafts[number].report(after: time)
-            log(2) { "\(report)" }
-            observer?(report)
-          }
-          land(number, result)
+    drafts.forEachGroup(threads: threads) { group in
+      let results = results(of: group.map { drafts[$0] })
+      for (number, (result, time)) in zip(group, results) {
+        if case .success = result {
+          let report = drafts[number].report(after: time)
+          log(2) { "\(report)" }
+          observer?(report)
         }
+        land(number, result)
       }
     }
   }
@@ -208,6 +202,7 @@ package struct KernelReport: Sendable, CustomStringConvertible {
   package let time: Duration
   /// Whether it was found in the cache.
   package let wasCached: Bool
+  /// Whether it is a function that kernels call.
   package let isFunction: Bool
 
   /// One line.

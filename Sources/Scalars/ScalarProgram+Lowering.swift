@@ -1,4 +1,5 @@
 package import Arrays
+import Synchronization
 
 extension ScalarProgram where Operation == ScalarOp {
   /// Returns the same program in instructions: every operation replaced by its lowering.
@@ -57,28 +58,43 @@ extension ScalarProgram where Operation == ScalarOp {
   private func sharesInstructions(_ line: Int, in group: [Int]) -> Bool {
     group.contains { other in
       other != line
-        && instructionCount(of: [line, other]) + 8
-          <= instructionCount(of: [line]) + instructionCount(of: [other])
+        && LaneProgram.shareInstructions(
+          lines[line].operation, lines[other].operation, lines[line].dtype)
     }
-  }
-
-  /// The instructions of lines that have the same operands.
-  private func instructionCount(of group: [Int]) -> Int {
-    var composite = Composite(inputs: lines[group[0]].operands.map(dtype))
-    let operands = composite.inputs.indices.map { Operand.input($0) }
-    composite.results = group.map {
-      composite.append(lines[$0].operation, operands, lines[$0].dtype)
-    }
-    return composite.lowered().lines.count
   }
 }
 
 extension LaneProgram {
+  /// What is known of pairs of operations that were met on one operand.
+  private static let pairs = Mutex<[Pair: Bool]>([:])
+  private struct Pair: Hashable {
+    let operations: Set<ScalarOp>
+    let dtype: DType
+  }
+
+  /// Whether two operations on the same operands, of one floating dtype, share eight instructions or more.
+  fileprivate static func shareInstructions(_ a: ScalarOp, _ b: ScalarOp, _ dtype: DType) -> Bool {
+    guard a.definition.signature.arity == b.definition.signature.arity else { return false }
+    let pair = Pair(operations: [a, b], dtype: dtype)
+    if let known = pairs.withLock({ $0[pair] }) { return known }
+    let counts = [[a], [b], [a, b]].map { functions($0, dtype).lines.count }
+    let share = counts[2] + 8 <= counts[0] + counts[1]
+    pairs.withLock { $0[pair] = share }
+    return share
+  }
+
+  /// Operations on the same operands, of one floating dtype, as are their results.
+  private static func functions(_ operations: [ScalarOp], _ dtype: DType) -> LaneProgram {
+    var composite = Composite()
+    let operands = (0..<operations[0].definition.signature.arity).map { _ in
+      composite.addInput(dtype)
+    }
+    composite.results = operations.map { composite.append($0, operands, dtype) }
+    return composite.lowered()
+  }
+
   /// An operation alone, whose operands and result have one floating dtype: what a function of it does.
   package static func function(_ operation: ScalarOp, _ dtype: DType) -> LaneProgram {
-    var composite = Composite()
-    let operands = (0..<operation.definition.signature.arity).map { _ in composite.addInput(dtype) }
-    composite.results = [composite.append(operation, operands, dtype)]
-    return composite.lowered()
+    functions([operation], dtype)
   }
 }

@@ -39,7 +39,7 @@ struct EmissionCallTests {
       } == [.call(.sin), .call(.exp)])
   }
 
-  @Test("Programs of many calls, of strided operands, and what rows add up take four vectors")
+  @Test("Programs of many calls and those of strided operands take four vectors")
   func fourVectors() {
     let target = VectorTarget(vectorByteCount: 64, hasMaskRegisters: true)
     var many = Composite(inputs: [.float64])

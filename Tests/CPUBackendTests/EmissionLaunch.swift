@@ -50,7 +50,8 @@ enum TestTarget: String, CaseIterable, Sendable {
     var vectors = VectorTarget(jit.host)
     // The narrowest reads one stream after the other, as most processors do, and the others several.
     vectors.habits.streamCount = self == .bytes16 ? 1 : 4
-    // And walks that rows interrupt.
+    // The widest has half vectors for what is read from memory, and the other interrupts walks.
+    if self == .bytes64, test.kernel.readsAhead { vectors.habits.streamByteCount = 32 }
     if self == .bytes32 { vectors.longestWalk = 100 }
     let emitted = KernelEmitter.emit(
       test.kernel, named: "kernel", for: vectors, lower: test.lower)

@@ -209,12 +209,68 @@ struct EmissionReductionTests {
         Scalar($0 == count * 2 / 3 ? 1.0 : 0.0).cast(to: dtype)
       }
       test.origin = origin
+      (test.kernel, test.layout) = test.kernel.specialized(for: test.layout)
       for test in Self.variants(test) {
         for target in TestTarget.available {
           let found = try test.run(on: target)[1][0]
           #expect(found == Scalar(Int64(origin + count * 2 / 3)), "\(dtype), \(target), \(count)")
         }
       }
+    }
+  }
+
+  @Test(
+    "Of equal values of a row the first counts, also where walks are interrupted",
+    arguments: [DType.float32, .float64, .int32, .int8, .bool])
+  func rowTies(dtype: DType) throws {
+    for count in [90, 101, 250, 517] {
+      for negations in [0, 24] {
+        var test = Self.reduction(dtype, Self.spaces[3], count, special: false, only: .argmax)
+        if dtype != .bool {
+          var composite = Composite(inputs: [dtype])
+          let value = (0..<negations).reduce(Composite.Operand.input(0)) { value, _ in
+            composite.append(.neg, [value], dtype)
+          }
+          composite.results = [value, value]
+          test.kernel.stages[0].composite = composite
+        }
+        // The greatest is far into a row, and again behind; in the last row all are equal.
+        test.arrays[0] = (0..<3 * count).map { index in
+          let (row, column) = index.quotientAndRemainder(dividingBy: count)
+          let isGreatest = row < 2 && column >= count * (row + 1) / 3 && column % 3 == row
+          return Scalar(isGreatest ? 1.0 : 0.0).cast(to: dtype)
+        }
+        for readsAhead in [false, true] {
+          test.kernel.readsAhead = readsAhead
+          try test.check("\(dtype), \(count), \(negations)")
+        }
+      }
+    }
+  }
+
+  @Test("Positions and sums of a row that is longer than a block agree")
+  func rowOfBlocks() throws {
+    let count = 40_000
+    for nan in [nil, 16_390, 33_000] {
+      var test = Self.reduction(.float32, Self.spaces[3], 1, special: false, only: .argmax)
+      test.layout.extents = [1, count]
+      test.layout.strides[0] = [count, 1]
+      test.kernel.arguments.append(Argument("y1", .float32, isOutput: true))
+      test.kernel.accesses.append(Access(argument: 2, steps: test.kernel.accesses[1].steps))
+      test.layout.strides.append(test.layout.strides[1])
+      test.arrays[1] = [.zero(.int64)]
+      test.arrays.append([.zero(.float32)])
+      test.offsets.append(0)
+      test.kernel.stages[0].accumulators.append(Accumulator(.sum, .float32, result: 0))
+      test.kernel.stages[1] = Stage(
+        loops: false, sources: [.accumulator(0), .accumulator(1)],
+        composite: .identity(of: [.int64, .float32]),
+        stores: [Store(access: 1, result: 0), Store(access: 2, result: 1)], accumulators: [])
+      test.arrays[0] = (0..<count).map { index in
+        if index == nan { return Scalar(Float.nan) }
+        return Scalar(Float([17_000, 17_001, 39_000].contains(index) ? 5 : index % 4))
+      }
+      try test.check("NaN at \(nan.map(String.init) ?? "no place")")
     }
   }
 

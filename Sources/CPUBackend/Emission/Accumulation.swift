@@ -153,7 +153,7 @@ struct StripStates {
   /// floats lose few digits; nil for never.
   let blockLength: Int?
   /// The elements after which a walk is interrupted, so that narrow positions do not wrap around; nil
-  /// where it is not so long.
+  /// where there are none, or chunks are short. Blocks are shorter in any case.
   let longestWalk: Int?
   /// How many rows there are states of.
   let rows: Int

@@ -111,7 +111,10 @@ struct Cut {
     let lanes = byteCount / (stages.map(\.laneByteCount).max() ?? 8)
     self.lanes = lanes
     let lines = Self.lineCount(stages, isColumns: isColumns)
-    let callsFunctions = stages.contains(where: \.callsFunctions)
+    let callsFunctions =
+      kernel.tiling == nil
+      && stages.contains { $0.callsFunctions && ($0.stage.loops || !isColumns) }
+      && stages.map(\.inlineLineCount).reduce(0, +) <= Self.mostLinesInFour
     let isStreams =
       kernel.readsInStreams && !isStrided && Self.operandsInStreams.contains(moving.count)
       && stages.allSatisfy(\.stage.stores.isEmpty)
@@ -127,7 +130,7 @@ struct Cut {
         Self.unitsSharingStates(lines, target)
       } else {
         Self.units(
-          stages, callsFunctions ? 0 : lines, lanes,
+          stages, callsFunctions ? min(lines, 64) : lines, lanes,
           leastInColumns: isColumns ? Self.columnByteCount / narrowest : nil,
           rows: mostRows, target)
       }
@@ -185,7 +188,9 @@ struct Cut {
     if stages.allSatisfy(\.stage.accumulators.isEmpty) { return unitsOfMap(lines) }
     var wanted = lines <= 64 ? 4 : 2
     if let leastInColumns, lines <= 8 { wanted = max(wanted, leastInColumns / lanes) }
-    let bytes = rows * lanes * stages.map(\.stateByteCount).reduce(0, +)
+    let isColumns = leastInColumns != nil
+    let bytes =
+      rows * lanes * stages.map { $0.stateByteCount(isColumns: isColumns) }.reduce(0, +)
     // What columns need besides is in memory and stays in the cache.
     let registers = target.registerCount * (leastInColumns == nil ? 2 : 3) / 4
     let limit = registers * target.vectorByteCount / max(1, bytes)
@@ -229,6 +234,8 @@ struct Cut {
   /// Black-Scholes, of more than 200, takes 18.6, 19 and 27, and four take 1.6 times as long to compile
   /// as two.
   private static func unitsOfMap(_ lines: Int) -> Int {
-    lines <= 8 ? 1 : lines < 20 || lines > 160 ? 2 : 4
+    lines <= 8 ? 1 : lines < 20 || lines > mostLinesInFour ? 2 : 4
   }
+
+  private static let mostLinesInFour = 160
 }

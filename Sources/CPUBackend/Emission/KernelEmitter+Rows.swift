@@ -129,7 +129,7 @@ extension KernelEmitter {
     let isLossy = stages[stage].stage.accumulators.contains(where: \.losesDigits)
     let isRow = kernel.outerCount > 0
     let blockLength = isLossy && isRow ? Kernel.chunkLength : nil
-    let hasPositions = accumulation.reductions.contains { $0.form == .position }
+    let hasPositions = accumulation.reductions.contains(where: \.hasNarrowPositions)
     let longestWalk = isRow && hasPositions ? target.longestWalk : nil
     // The states of the vectors, then those of the single lanes that are left over at the ends.
     let vector = (0..<rows).flatMap { _ in

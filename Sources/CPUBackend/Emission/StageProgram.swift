@@ -146,6 +146,13 @@ extension StageProgram {
     }
   }
 
+  /// The lines that are not calls.
+  var inlineLineCount: Int {
+    program.lines.indices.count {
+      needed.contains(.line($0)) && program.lines[$0].operation.lineCount == 1
+    }
+  }
+
   /// How many instructions those needed lines count for that are of some kind.
   private func length(where isMeant: (_ line: Int) -> Bool) -> Int {
     program.lines.indices.reduce(0) { sum, number in
@@ -172,9 +179,12 @@ extension StageProgram {
     return half >= 4 && narrow >= max(wide, 4) ? half : widestByteCount
   }
 
-  /// The bytes of one lane of all accumulators, positions included.
-  var stateByteCount: Int {
-    stage.accumulators.map { $0.dtype.byteCount + ($0.reduction.isPosition ? 8 : 0) }.reduce(0, +)
+  /// The bytes of one lane of all accumulators, positions included, which are narrow along rows.
+  func stateByteCount(isColumns: Bool) -> Int {
+    stage.accumulators.map { accumulator in
+      let size = accumulator.dtype.byteCount
+      return size + (accumulator.reduction.isPosition ? isColumns ? 8 : max(4, size) : 0)
+    }.reduce(0, +)
   }
 
   /// About how many instructions a vector takes, loads and stores aside.

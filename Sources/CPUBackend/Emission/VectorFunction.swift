@@ -172,8 +172,9 @@ extension Composite {
   /// that LLVM would take long for them, or that their constants would have no room in registers: with code
   /// for AVX2, GELU takes 0.82 times as long with a call.
   func lowered(for target: VectorTarget) -> LaneProgram {
-    let whole = lowered(), calling = lowered(calling: true)
-    let most = target.registerCount < 32 ? 32 : 48
+    let whole = lowered(), most = target.registerCount < 32 ? 32 : 48
+    guard whole.lines.count > most else { return whole }
+    let calling = lowered(calling: true)
     return whole.lines.count - calling.lines.count <= most ? whole : calling
   }
 }

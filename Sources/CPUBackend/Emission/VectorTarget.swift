@@ -13,7 +13,8 @@ struct VectorTarget: Hashable, Sendable {
   /// dozens of instructions on AMD's processors, so whole vectors are stored without.
   var hasMaskRegisters: Bool
 
-  /// The elements after which a walk along the lanes is interrupted that looks for a position in 32 bits.
+  /// The elements after which a walk along the lanes is interrupted that looks for a position in as few bits
+  /// as values have.
   var longestWalk = 1 << 30
 
   /// The bytes of the vectors of programs that do little else than read memory.

@@ -51,6 +51,17 @@ extension [KernelDraft] {
     return groups
   }
 
+  /// Calls `body` with the numbers of each group, on up to `threads` threads.
+  func forEachGroup(threads: Int, _ body: ([Int]) -> Void) {
+    let groups = groups(threads: threads)
+    ParallelLoop.run(
+      count: groups.count, grain: 1, threads: threads,
+      nanoseconds: KernelDraft.compileNanoseconds * Double(groups.count)
+    ) { begin, end, _ in
+      for group in groups[begin..<end] { body(group) }
+    }
+  }
+
   /// The text of five or six kernels of some operations each.
   private static let mostBytes = 24 << 10
 

@@ -8,7 +8,9 @@ let strict: [SwiftSetting] = [
   .treatAllWarnings(as: .error),
 ]
 
-// Only a root package may ask for these, which is one reason why the benchmarks are one.
+// The limits have to be the best that C can do on the very machine that Martlet compiles for, hence its own
+// instructions; they are in no program but the benchmarks. Only a root package may ask for such flags, which is
+// one reason why the benchmarks are one.
 func native(_ more: [String] = []) -> [CSetting] {
   [.unsafeFlags(["-O3", "-march=native"] + more)]
 }

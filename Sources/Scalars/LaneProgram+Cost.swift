@@ -10,20 +10,20 @@ extension ScalarProgram where Operation == Instruction {
   /// What each line counts, and in which dtype it is done; nil for lines that count nothing.
   package var floatingOperationsOfLines: [(dtype: DType, count: Int)?] {
     lines.map { line in
-      let count = line.operation.floatingOperationCount
+      let count = line.operation.floatingOperationCount(in: line.dtype)
       return line.dtype.isFloating && count > 0 ? (line.dtype, count) : nil
     }
   }
 }
 
 extension Instruction {
-  fileprivate var floatingOperationCount: Int {
+  fileprivate func floatingOperationCount(in dtype: DType) -> Int {
     switch self {
+    case .call(let operation): LaneProgram.function(operation, dtype).floatingOperationCount
     case .fma: 2
     case .add, .sub, .mul, .div, .rem, .scale, .sqrt, .min, .max: 1
     case .neg, .abs, .floor, .ceil, .trunc, .roundEven, .eq, .ne, .lt, .le, .gt, .ge, .and, .or,
-      .xor, .not, .shiftLeft, .shiftRight, .select, .convert, .bitcast, .lookup,
-      .call:
+      .xor, .not, .shiftLeft, .shiftRight, .select, .convert, .bitcast, .lookup:
       0
     }
   }

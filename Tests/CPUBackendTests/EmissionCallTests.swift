@@ -19,6 +19,9 @@ struct EmissionCallTests {
     exponential.results = [exponential.append(.exp, [.input(0)], .float64)]
     #expect(exponential.lowered(for: few) == exponential.lowered())
     #expect(!exponential.lowered().lines.contains { $0.operation == .call(.exp) })
+    let called = exponential.lowered(calling: true)
+    #expect(called.lines.map(\.operation) == [.call(.exp)])
+    #expect(called.floatingOperationCount == exponential.lowered().floatingOperationCount)
     var error = Composite(inputs: [.float32])
     error.results = [error.append(.erf, [.input(0)], .float32)]
     #expect(error.lowered(for: wide) == error.lowered())

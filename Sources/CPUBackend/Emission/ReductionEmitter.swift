@@ -155,10 +155,10 @@ extension ReductionEmitter {
 // MARK: - Positions in a walk along the lanes
 
 // While a walk goes on, a lane's position takes as many bits as its value, 32 at least: the low ones of the
-// position at which the strip began that the value was in, which is the same for all lanes, and for all vectors
-// that have states of their own; otherwise that at which the vector began. When it is over they become distances from its beginning, by which the vectors are joined, and then positions.
-// On Zen 4, for float32 values, that is 26 instructions for four vectors and not 42: in the second cache
-// rows of 3,200 take 0.81 times as long.
+// position at which the strip began that the value was in, or the vector where several share their states.
+// When it is over, positions become distances from its beginning, by which the vectors are joined, and then
+// whole again. On Zen 4, for float32 values, that is 26 instructions for four vectors and not 42: in the
+// second cache rows of 3,200 take 0.81 times as long.
 
 extension ReductionEmitter {
   private func narrow(lanes: Int) -> IRType {

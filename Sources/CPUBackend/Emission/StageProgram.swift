@@ -140,16 +140,15 @@ extension StageProgram {
 
   /// Whether vectors are passed to functions.
   var callsFunctions: Bool {
-    program.lines.indices.contains { number in
-      guard case .call = program.lines[number].operation else { return false }
-      return needed.contains(.line(number)) && !lines[number].isUniform
+    program.lines.indices.contains {
+      needed.contains(.line($0)) && program.lines[$0].operation.isCall && !lines[$0].isUniform
     }
   }
 
   /// The lines that are not calls.
   var inlineLineCount: Int {
     program.lines.indices.count {
-      needed.contains(.line($0)) && program.lines[$0].operation.lineCount == 1
+      needed.contains(.line($0)) && !program.lines[$0].operation.isCall
     }
   }
 

@@ -180,8 +180,9 @@ extension Composite {
 }
 
 extension Instruction {
+  /// Whether it is a call of a function.
+  var isCall: Bool { if case .call = self { true } else { false } }
+
   /// The instructions that it counts for where a program's length decides how it is emitted.
-  var lineCount: Int {
-    if case .call = self { 20 } else { 1 }
-  }
+  var lineCount: Int { isCall ? 20 : 1 }
 }

@@ -52,6 +52,7 @@ enum TestTarget: String, CaseIterable, Sendable {
     vectors.habits.streamCount = self == .bytes16 ? 1 : 4
     // The widest has half vectors for what is read from memory, and the other interrupts walks.
     if self == .bytes64, test.kernel.readsAhead { vectors.habits.streamByteCount = 32 }
+    vectors.habits.hasPipesForAdditions = self != .bytes16
     if self == .bytes32 { vectors.longestWalk = 100 }
     let emitted = KernelEmitter.emit(
       test.kernel, named: "kernel", for: vectors, lower: test.lower)

@@ -13,6 +13,9 @@ struct Accumulation {
   let operands: [LaneProgram.Operand]
   /// What that is converted from, for each reduction that may take the sum of a few converted at once.
   let narrow: [LaneProgram.Operand?]
+  /// Whether the vectors of a row become one value in the end, so that it does not matter in which of them
+  /// a NaN was.
+  let vectorsAreJoined: Bool
 
   /// The states of one vector before any value; `position` is that of the first value to come.
   func initial(lanes: Int, position: IRValue) -> [IRValue] {
@@ -46,17 +49,24 @@ struct Accumulation {
         let (reduction, state) = (reductions[place], parts[place])
         if let narrow = narrow[place], units.count > 1, strip.masks.isEmpty {
           let sum = reduction.sum(units.map { value(narrow, $0) })
-          return reduction.accumulate(state, sum, position: nil, mask: nil)
+          return reduction.accumulate(state, sum, position: nil, mask: nil, watching: [])
         }
         return units.reduce(state) { state, unit in
           let position =
             reduction.form == .position
             ? reduction.positions(from: position, strip, unit: unit, isAlongLanes) : nil
           return reduction.accumulate(
-            state, value(operands[place], unit), position: position, mask: strip.mask(unit))
+            state, value(operands[place], unit), position: position, mask: strip.mask(unit),
+            watching: watched(with: unit, of: strip).map { value(operands[place], $0) })
         }
       }
     }
+  }
+
+  /// The vectors of whose values NaN are noted in the states of `unit`: one instruction looks at two vectors.
+  private func watched(with unit: Int, of strip: Strip) -> [Int] {
+    let arePairs = vectorsAreJoined && strip.masks.isEmpty && strip.units / strip.rows % 2 == 0
+    return arePairs ? unit % 2 == 0 ? [unit, unit + 1] : [] : [unit]
   }
 
   /// The states of one vector for each row, which stands for all of the row: they are combined

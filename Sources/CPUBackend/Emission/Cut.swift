@@ -132,7 +132,7 @@ struct Cut {
         Self.units(
           stages, callsFunctions ? min(lines, 64) : lines, lanes,
           leastInColumns: isColumns ? Self.columnByteCount / narrowest : nil,
-          rows: mostRows, target)
+          rows: mostRows, byteCount, target)
       }
     if isStreams {
       let streams = Self.streams / moving.count
@@ -177,16 +177,18 @@ struct Cut {
 
   /// Several vectors hide the latency of a program, fewer of a long one; more would only make more
   /// code. The accumulators of all of them stay in registers. On Zen 5 the sum of exponentials takes
-  /// 0.87 times as long with four vectors as with two.
+  /// 0.87 times as long with four vectors as with two. Of half vectors, which take half as long, twice
+  /// as many do: on Zen 4 the sum of float32 in the second cache takes 2.5 cycles for 16 elements with eight of
+  /// them and 4.0 with four.
   ///
   /// A strip of columns takes a piece of each row, of `leastInColumns` elements if the registers hold
   /// their states.
   private static func units(
     _ stages: [StageProgram], _ lines: Int, _ lanes: Int, leastInColumns: Int?, rows: Int,
-    _ target: VectorTarget
+    _ byteCount: Int, _ target: VectorTarget
   ) -> Int {
     if stages.allSatisfy(\.stage.accumulators.isEmpty) { return unitsOfMap(lines) }
-    var wanted = lines <= 64 ? 4 : 2
+    var wanted = (lines <= 64 ? 4 : 2) * (target.vectorByteCount / byteCount)
     if let leastInColumns, lines <= 8 { wanted = max(wanted, leastInColumns / lanes) }
     let isColumns = leastInColumns != nil
     let bytes =

@@ -54,6 +54,10 @@ package struct KernelEmitter {
         stage, target.hasMaskRegisters ? program : program.withScalesApart(), of: kernel,
         lanesAlong: lanes)
     }
+    var target = target
+    if kernel.tiling == nil, StageProgram.convert(stages) {
+      target.registerByteCount = target.streamByteCount
+    }
     let main = KernelEmitter(kernel, stages, lanes, target, tables, calls)
     main.emitPoints()
     functions += main.function(
@@ -115,7 +119,14 @@ package struct KernelEmitter {
   /// It begins with a cache line, so that its loops lie on the same lines whatever shares its module.
   private func function(_ name: String, _ parameters: String) -> String {
     "define void @\(name)(\(parameters)) nounwind alignstack(\(target.vectorByteCount)) align 64 "
-      + "{\nentry:\n\(writer.text)\n  ret void\n}\n"
+      + "\(registers){\nentry:\n\(writer.text)\n  ret void\n}\n"
+  }
+
+  /// The attributes by which vectors lie in more registers, of fewer bytes.
+  private var registers: String {
+    guard target.hasHalfRegisters else { return "" }
+    let bits = 8 * target.registerByteCount
+    return "\"prefer-vector-width\"=\"\(bits)\" \"min-legal-vector-width\"=\"0\" "
   }
 
   /// Writes the body of the main function.
@@ -145,13 +156,17 @@ package struct KernelEmitter {
   /// keep a value each.
   func accumulation(_ stage: Int, lanes: Int, lanesAreJoined: Bool) -> Accumulation {
     let program = stages[stage]
-    let reductions = zip(program.stage.accumulators, program.counted).map { accumulator, counted in
-      ReductionEmitter(
+    let multiplied =
+      lanes > 1 && target.habits.hasPipesForAdditions ? program.sumsByMultiplication : []
+    let one = multiplied.isEmpty ? nil : unknownOne()
+    let reductions = program.stage.accumulators.indices.map { number in
+      let (accumulator, counted) = (program.stage.accumulators[number], program.counted[number])
+      return ReductionEmitter(
         writer: writer, scalars: scalars, accumulator: accumulator,
         form: .init(
           accumulator, isCount: counted != nil, lanes: lanes, lanesAreJoined: lanesAreJoined, target
         ),
-        flagsAreBits: target.hasMaskRegisters)
+        flagsAreBits: target.hasMaskRegisters, one: multiplied.contains(number) ? one : nil)
     }
     let operands = zip(program.stage.accumulators, program.counted)
       .map { $1 ?? program.program.results[$0.result] }
@@ -160,7 +175,16 @@ package struct KernelEmitter {
       kernel.addsBeforeWidening(pair.0, of: program.stage, number: first + number)
         ? program.program.source(ofConverted: pair.1) : nil
     }
-    return Accumulation(reductions: reductions, operands: operands, narrow: narrow)
+    return Accumulation(
+      reductions: reductions, operands: operands, narrow: narrow, vectorsAreJoined: lanesAreJoined)
+  }
+
+  /// A float64 of 1 that LLVM does not know for one, or it would multiply nothing by it: with the sign of
+  /// where the range begins, which has none.
+  private func unknownOne() -> IRValue {
+    let sign = writer.binary("lshr", IRValue("%begin", .i64), .i64(63))
+    let bits = writer.binary("or", sign, .i64(Int(1.0.bitPattern)))
+    return writer.convert("bitcast", bits, to: IRType(.float64))
   }
 
   /// A scope that holds the accumulators of earlier stages that `stage` reads.

@@ -221,7 +221,7 @@ struct LoopEmitter {
     }
     // LLVM 19 spills a mask of fewer than 16 bits made from an integer without clearing the rest, and
     // the masked store that reloads it writes beyond its lanes.
-    guard target.hasMaskRegisters, lanes >= 16 else {
+    guard target.hasMaskRegisters, lanes >= 16, !target.hasHalfRegisters else {
       // Compared in lanes as wide as those that the mask is for.
       let element = IRType.Element.integer(min(64, target.vectorByteCount * 8 / lanes))
       let limit = writer.convert("trunc", count, to: IRType(element))

@@ -12,6 +12,8 @@ struct ReductionEmitter {
   let form: ReductionForm
   /// Whether flags are bits of mask registers, rather than integers as wide as the values.
   let flagsAreBits: Bool
+  /// A one that the compiler does not know for one, where sums are formed as `one * value + sum`.
+  let one: IRValue?
 
   /// How many values make a state.
   var stateCount: Int {
@@ -58,20 +60,24 @@ struct ReductionEmitter {
 
 extension ReductionEmitter {
   /// The state after `value`; for a count, `value` holds the bools. `position` is that of each lane
-  /// and needed for positions only.
+  /// and needed for positions only. NaN are noted of one or two vectors, or none.
   func accumulate(
-    _ state: [IRValue], _ value: IRValue, position: IRValue?, mask: IRValue?
+    _ state: [IRValue], _ value: IRValue, position: IRValue?, mask: IRValue?, watching: [IRValue]
   ) -> [IRValue] {
     switch form {
     case .values(let instruction):
-      return [masked(combined(instruction, state[0], value), over: state[0], mask)]
+      let new =
+        one.map {
+          scalars.intrinsic("fma", [writer.splat($0, lanes: value.type.lanes), value, state[0]])
+        }
+        ?? combined(instruction, state[0], value)
+      return [masked(new, over: state[0], mask)]
     case .extreme(let instruction):
-      let flag = both(writer.compare("fcmp uno", value, value), mask)
+      let new = masked(chosen(instruction, state[0], value), over: state[0], mask)
+      guard let one = watching.first, let other = watching.last else { return [new, state[1]] }
+      let flag = both(writer.compare("fcmp uno", one, other), mask)
       let flags = writer.convert("sext", flag, to: flagType(value.type.lanes))
-      return [
-        masked(chosen(instruction, state[0], value), over: state[0], mask),
-        writer.binary("or", state[1], flags),
-      ]
+      return [new, writer.binary("or", state[1], flags)]
     case .bits(let isAll):
       return merge(state, [bits(of: value, offLanes: isAll, mask)])
     case .laneCounts:

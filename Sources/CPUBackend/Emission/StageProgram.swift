@@ -207,5 +207,5 @@ extension StageProgram {
 
 extension Reduction {
   /// Whether the result is one of the values.
-  fileprivate var isExtreme: Bool { self == .min || self == .max }
+  var isExtreme: Bool { self == .min || self == .max }
 }

@@ -4,8 +4,10 @@ internal import LLVM
 struct VectorTarget: Hashable, Sendable {
   /// The bytes of a vector register.
   var vectorByteCount: Int
-  /// How the processor reads memory best.
-  var habits = MemoryHabits()
+  /// The bytes of the registers that a vector lies in, one or more.
+  var registerByteCount: Int
+  /// What suits the processor best.
+  var habits = ProcessorHabits()
   /// The bytes of the narrowest elements whose lanes can be switched off in loads; more than any
   /// element has where none can.
   var narrowestMasked: Int
@@ -17,14 +19,18 @@ struct VectorTarget: Hashable, Sendable {
   /// as values have.
   var longestWalk = 1 << 30
 
-  /// The bytes of the vectors of programs that do little else than read memory.
+  /// The bytes of the vectors of programs that do little else than read memory or convert what they read.
   var streamByteCount: Int { habits.streamByteCount ?? vectorByteCount }
 
   /// How many vectors the processor holds in registers.
   var registerCount: Int { hasMaskRegisters ? 32 : 16 }
 
+  /// Whether vectors lie in more registers than they would have to.
+  var hasHalfRegisters: Bool { registerByteCount < vectorByteCount }
+
   init(vectorByteCount: Int, hasMaskRegisters: Bool) {
     self.vectorByteCount = vectorByteCount
+    registerByteCount = vectorByteCount
     self.hasMaskRegisters = hasMaskRegisters
     // AVX2 switches off lanes of 4 and 8 bytes.
     narrowestMasked = hasMaskRegisters ? 1 : vectorByteCount == 32 ? 4 : 16

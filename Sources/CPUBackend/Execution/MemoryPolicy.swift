@@ -18,7 +18,7 @@ package struct MemoryPolicy: Sendable {
   /// The bytes that a chunk of each operand has at least where it is read in streams.
   let leastChunkInStreams: Int
   /// How the processor reads memory best.
-  var habits = MemoryHabits()
+  var habits = ProcessorHabits()
 
   /// That for this machine's caches. From how many bytes on operands are read in streams is a number, and
   /// not what they hold: streams combine values in another order, and the bits shall not tell one cache
@@ -44,7 +44,7 @@ package struct MemoryPolicy: Sendable {
   /// That for a machine without caches, on which the smallest launch meets memory as large ones do.
   package static let withoutCaches = MemoryPolicy(
     innerCacheByteCount: 0, lastCacheByteCount: 0, leastByteCountInStreams: 0,
-    leastChunkInStreams: 0, habits: MemoryHabits(streamCount: 4))
+    leastChunkInStreams: 0, habits: ProcessorHabits(streamCount: 4))
 
   private static func cacheByteCount(level: Int) -> Int? {
     let text = SystemFile.contents("/sys/devices/system/cpu/cpu0/cache/index\(level)/size")

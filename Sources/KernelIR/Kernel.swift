@@ -30,6 +30,9 @@ public struct Kernel: Hashable, Sendable {
   /// Whether a chunk of a full reduction is divided into several streams that are read side by side. A
   /// back end sets it for launches that read much; the order in which values are combined is another.
   public var readsInStreams = false
+  /// Whether loops of neighbouring rows may run side by side. A back end sets it for launches whose results
+  /// lie in the caches or go past them; what is computed is the same.
+  public var staggersRows = false
 
   /// Creates a kernel from its parts; `verify()` tells whether they fit.
   public init(

@@ -65,6 +65,28 @@ struct MemoryPolicyTests {
     #expect(!kernel.storesPastCaches)
   }
 
+  @Test("Rows run side by side where what they write stays in the cache, or never gets there")
+  func staggeredRows() throws {
+    let cache = MemoryPolicy.standard.lastCacheByteCount
+    for (byteCount, staggers, passes) in [
+      (cache / 4, true, false), (cache / 2 - cache / 64, true, false),
+      (cache * 5 / 8, false, false),
+      (2 * cache, true, true),
+    ] {
+      let rows = byteCount / 2 / 512 / DType.float64.byteCount
+      let test = EmissionKernelTests.normalized(rows, 512, strides: [512, 1])
+      let (kernel, layout) = test.kernel.specialized(for: test.layout)
+      let chosen = try Self.chosen(kernel, layout, threads: 1)
+      #expect(chosen.staggersRows == staggers, "\(byteCount)")
+      #expect(chosen.storesPastCaches == passes, "\(byteCount)")
+      var sums = kernel
+      sums.stages.remove(at: 2)
+      sums.stages[1].stores = []
+      #expect(try Self.chosen(sums, layout, threads: 1).staggersRows)
+    }
+    #expect(try !Self.map(reading: 1, cache / 4, threads: 1).staggersRows)
+  }
+
   @Test("One stream is asked for in advance where it comes from beyond a core's caches")
   func ahead() throws {
     let cache = MemoryPolicy.standard.innerCacheByteCount

@@ -85,7 +85,8 @@ struct PipeBalanceTests {
     }
   }
 
-  @Test("NaN are noted of two vectors at once, and none is lost", arguments: [DType.float32, .float64])
+  @Test(
+    "NaN are noted of two vectors at once, and none is lost", arguments: [DType.float32, .float64])
   func noted(dtype: DType) throws {
     for count in [64, 130] {
       for place in 0..<count {

@@ -78,7 +78,7 @@ struct Cut {
 
   /// The lanes of the vectors.
   let lanes: Int
-  let passes: [Pass]
+  private(set) var passes: [Pass]
   /// How many of the passes, from the first on, are not just for what is left over.
   let longPassCount: Int
 
@@ -90,10 +90,11 @@ struct Cut {
   /// Where lanes can be switched off, the last strip of each walk is a masked one; elsewhere single
   /// vectors and then single lanes take what is left. With `pastCaches`
   /// the first pass writes past the caches where the results are aligned. The strips take a piece of each
-  /// of `rows` rows, and the vectors of `mostRows` rows fit the registers.
+  /// of `rows` rows, and the vectors of `mostRows` rows fit the registers. Stages that are staggered run side by
+  /// side: the wide values of one take several registers, so that the others' fill theirs.
   init(
     _ stages: [StageProgram], of kernel: Kernel, along axis: Int, for target: VectorTarget,
-    pastCaches: Bool = false, rows: Int = 1, atMost mostRows: Int = 1
+    pastCaches: Bool = false, rows: Int = 1, atMost mostRows: Int = 1, areStaggered: Bool = false
   ) {
     let accesses = Set(stages.flatMap(\.stage.accesses)).map { kernel.accesses[$0] }
     let moving = accesses.filter { $0.steps[axis] != .broadcast }
@@ -108,7 +109,8 @@ struct Cut {
     let isLittle = work <= 4 || hasPositions && work <= 6 && kernel.readsAhead
     let isStream = narrowest >= 4 && !isColumns && isLittle
     let byteCount = isStream ? target.streamByteCount : target.vectorByteCount
-    let lanes = byteCount / (stages.map(\.laneByteCount).max() ?? 8)
+    let laneByteCounts = stages.map(\.laneByteCount)
+    let lanes = byteCount / ((areStaggered ? laneByteCounts.min() : laneByteCounts.max()) ?? 8)
     self.lanes = lanes
     let lines = Self.lineCount(stages, isColumns: isColumns)
     let callsFunctions =
@@ -169,6 +171,15 @@ struct Cut {
     longPassCount = long.count
   }
 
+  /// The same strips, of which vectors share their states or do not.
+  func sharingStates(_ sharesStates: Bool) -> Cut {
+    var cut = self
+    for pass in cut.passes.indices {
+      cut.passes[pass].strip.sharesStates = sharesStates && cut.passes[pass].strip.units > 1
+    }
+    return cut
+  }
+
   /// The streams of all operands that a reduction reads side by side, a vector each. Where the registers
   /// hold the states of one vector only, all share those. On two threads of Zen 3 π from 16 MB takes 0.97
   /// times as long in two streams for each operand as in four; on one it makes no difference.
@@ -219,7 +230,7 @@ struct Cut {
   /// From so many lines on, the vectors of a row may accumulate in the same states: an addition takes
   /// three or four cycles, and as many vectors take more. More of the program then fits the registers:
   /// on Zen 3 the sum of exp(-x * x) * sin(y) + tanh(x * y) takes 0.9 times as long, softmax 0.96 times.
-  private static let linesThatHideSums = 16
+  static let linesThatHideSums = 16
 
   /// The vectors that accumulate in the same states. Exponentials are added before they are widened, and
   /// four take less work then than two, if the registers hold them: on Zen 4 softmax and logsumexp of

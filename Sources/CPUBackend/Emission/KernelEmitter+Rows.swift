@@ -14,8 +14,12 @@ extension KernelEmitter {
       }
       return
     }
-    let rows = rowsAtOnce
+    let rows = rowsAtOnce, staggersRows = kernel.staggersRows && isStaggered
     _ = loops.segments(of: outer, from: begin, to: end, at: memory.launch.pointers) { segment, _ in
+      if staggersRows {
+        emitStaggeredRows(segment)
+        return []
+      }
       let axis = segment.axis
       var first = segment.begin
       if rows > 1 {
@@ -44,7 +48,7 @@ extension KernelEmitter {
   /// lines would be read from memory first. The last row of a range is the last that gets its results,
   /// and short ones stay in the cache until then. On Zen 3 the softmax of 4,096 rows of 4 KB takes 2.2
   /// ms with it and 2.6 without, where a copy takes 2.15.
-  private func displacements(
+  func displacements(
     of row: IRValue, in segment: LoopEmitter.Segment
   ) -> [Int: IRValue] {
     guard kernel.storesPastCaches, !kernel.displaceableAccesses.isEmpty else { return [:] }
@@ -95,11 +99,13 @@ extension KernelEmitter {
   /// The strips of a walk along so many rows. The sums of a row are the same whether others are beside
   /// it or not, so its vectors are as many either way.
   private func cut(_ stage: Int, along axis: Int, rows: Int) -> Cut {
+    let pastCaches = kernel.storesPastCaches && kernel.isFinal(stage)
+    if isStaggered { return staggeredCut(stage, pastCaches: pastCaches) }
     let isLossy = stages[stage].stage.accumulators.contains(where: \.losesDigits)
     let most = kernel.outerCount > 0 && (rows > 1 || isLossy) ? rowsAtOnce : 1
     return Cut(
       [stages[stage]], of: kernel, along: axis, for: target,
-      pastCaches: kernel.storesPastCaches && kernel.isFinal(stage), rows: rows, atMost: most)
+      pastCaches: pastCaches, rows: rows, atMost: most)
   }
 
   /// Writes a stage that does not loop, one lane wide.
@@ -122,6 +128,7 @@ extension KernelEmitter {
       return (accumulation, [states])
     }
     let cut = cut(stage, along: axis, rows: rows)
+    let readsAhead = kernel.readsAhead && (target.habits.readsRowsAhead || !kernel.writesRows)
     let emitter = emitter(stage, along: axis)
     let accumulation = accumulation(stage, lanes: cut.lanes, lanesAreJoined: true)
     let outer = scope(stage, reading: accumulators, uniform: true)
@@ -160,7 +167,7 @@ extension KernelEmitter {
         ) { index, strip, states in
           var scope = scope
           let loads = memory.advance(places.loads, along: axis, by: index)
-          if kernel.readsAhead, isLong, strip.streams.isEmpty, rows == 1 {
+          if readsAhead, isLong, strip.streams.isEmpty, rows == 1 {
             prefetch(stage, at: loads, along: axis, strip)
           }
           emitter.emit(.point, into: &scope, at: loads, strip)
@@ -184,7 +191,7 @@ extension KernelEmitter {
   }
 
   /// Where a stage reads and where it writes, if displaced values go so many elements on.
-  private func places(
+  func places(
     of stage: Int, _ pointers: [IRValue], displacedBy offsets: [Int: IRValue]
   ) -> (loads: [IRValue], stores: [IRValue]) {
     var (loads, stores) = (pointers, pointers)

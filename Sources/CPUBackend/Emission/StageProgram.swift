@@ -138,6 +138,9 @@ extension StageProgram {
     return length { lines[$0].level == level }
   }
 
+  /// Whether there is so much to do between sums that the vectors of a row may share their states.
+  var hidesSums: Bool { lineCount >= Cut.linesThatHideSums }
+
   /// Whether vectors are passed to functions.
   var callsFunctions: Bool {
     program.lines.indices.contains {

@@ -23,7 +23,7 @@ struct VectorTarget: Hashable, Sendable {
   var streamByteCount: Int { habits.streamByteCount ?? vectorByteCount }
 
   /// How many vectors the processor holds in registers.
-  var registerCount: Int { hasMaskRegisters ? 32 : 16 }
+  var registerCount: Int
 
   /// Whether vectors lie in more registers than they would have to.
   var hasHalfRegisters: Bool { registerByteCount < vectorByteCount }
@@ -32,6 +32,7 @@ struct VectorTarget: Hashable, Sendable {
     self.vectorByteCount = vectorByteCount
     registerByteCount = vectorByteCount
     self.hasMaskRegisters = hasMaskRegisters
+    registerCount = hasMaskRegisters ? 32 : 16
     // AVX2 switches off lanes of 4 and 8 bytes.
     narrowestMasked = hasMaskRegisters ? 1 : vectorByteCount == 32 ? 4 : 16
   }
@@ -39,5 +40,6 @@ struct VectorTarget: Hashable, Sendable {
   init(_ host: Host) {
     self.init(vectorByteCount: host.vectorByteCount, hasMaskRegisters: host.hasAVX512)
     habits = .of(host)
+    if host.triple.hasPrefix("aarch64") { registerCount = 32 }
   }
 }

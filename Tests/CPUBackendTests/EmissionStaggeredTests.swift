@@ -17,6 +17,8 @@ struct EmissionStaggeredTests {
     case inPlace
     /// What the second of four loops keeps for the fourth.
     case fourLoops
+    /// A maximum of bytes, and the sum of a long program of floats.
+    case bytes
   }
 
   @Test(
@@ -77,8 +79,13 @@ struct EmissionStaggeredTests {
   private static func test(
     _ program: Program, _ dtype: DType, _ extents: [Int], padding: Int, isLong: Bool = true
   ) -> KernelCase {
-    var long = Composite(inputs: [dtype, dtype])
-    var value = long.append(.sub, [.input(0), .input(1)], dtype)
+    let source = program == .bytes ? .uint8 : dtype
+    var long = Composite(inputs: [source, source])
+    let operands = (0..<2).map { number in
+      source == dtype
+        ? Composite.Operand.input(number) : long.append(.cast, [.input(number)], dtype)
+    }
+    var value = long.append(.sub, operands, dtype)
     for step in 0..<(isLong ? 20 : 2) {
       let constant = Composite.Operand.constant(Scalar(Double(step % 5 - 2)).cast(to: dtype))
       value = long.append(step % 2 == 0 ? .add : .maximum, [value, constant], dtype)
@@ -88,11 +95,11 @@ struct EmissionStaggeredTests {
     less.results = [less.append(.sub, [.input(0), .input(1)], dtype)]
 
     let output = program == .inPlace ? 0 : 1
-    let peak = Accumulator(.max, dtype, result: 0), sum = Accumulator(.sum, dtype, result: 0)
+    let peak = Accumulator(.max, source, result: 0), sum = Accumulator(.sum, dtype, result: 0)
     let first = Stage(
-      loops: true, sources: [.load(access: 0)], composite: .identity(of: [dtype]), stores: [],
+      loops: true, sources: [.load(access: 0)], composite: .identity(of: [source]), stores: [],
       accumulators: [peak])
-    let keeps = program != .twoLoops
+    let keeps = program != .twoLoops && program != .bytes
     let second = Stage(
       loops: true, sources: [.load(access: 0), .accumulator(0)], composite: long,
       stores: keeps ? [Store(access: output, result: 0)] : [], accumulators: [sum])
@@ -105,11 +112,11 @@ struct EmissionStaggeredTests {
     let count = program == .fourLoops ? 3 : 2
     let totals = Stage(
       loops: false, sources: (0..<count).map { .accumulator($0) },
-      composite: .identity(of: Array(repeating: dtype, count: count)),
+      composite: .identity(of: [source] + Array(repeating: dtype, count: count - 1)),
       stores: (0..<count).map { Store(access: output + 1 + $0, result: $0) }, accumulators: [])
     let stages: [Stage] =
       switch program {
-      case .twoLoops: [first, second, totals]
+      case .twoLoops, .bytes: [first, second, totals]
       case .keptValues, .inPlace: [first, second, totals, last]
       case .fourLoops: [first, second, third, totals, last]
       }
@@ -126,7 +133,9 @@ struct EmissionStaggeredTests {
     let kernel = Kernel(
       axes: extents.indices.map { Axis("i\($0)", extent: "n\($0)") }, outerCount: outer.count,
       arguments: names.map { name in
-        Argument(name, dtype, isOutput: name != "x" || program == .inPlace)
+        Argument(
+          name, name == "x" || name == "peak" ? source : dtype,
+          isOutput: name != "x" || program == .inPlace)
       },
       accesses: names.indices.map { number in
         Access(
@@ -137,7 +146,7 @@ struct EmissionStaggeredTests {
       },
       scalars: [], stages: stages)
     let x = (0..<rows * (length + padding)).map {
-      Scalar(Double($0 * 37 % 101 - 50)).cast(to: dtype)
+      Scalar(Double($0 * 37 % 101 - (source == dtype ? 50 : 0))).cast(to: source)
     }
     return KernelCase(
       kernel: kernel,
@@ -145,7 +154,10 @@ struct EmissionStaggeredTests {
         extents: extents, strides: names.indices.map { $0 > output ? points : strides }),
       arrays: names.indices.map { number in
         number == 0
-          ? x : Array(repeating: .zero(dtype), count: number > output ? rows : x.count)
+          ? x
+          : Array(
+            repeating: .zero(kernel.arguments[number].dtype),
+            count: number > output ? rows : x.count)
       }, offsets: names.map { _ in 0 })
   }
 }

@@ -110,7 +110,11 @@ struct Cut {
     let isStream = narrowest >= 4 && !isColumns && isLittle
     let byteCount = isStream ? target.streamByteCount : target.vectorByteCount
     let laneByteCounts = stages.map(\.laneByteCount)
-    let lanes = byteCount / ((areStaggered ? laneByteCounts.min() : laneByteCounts.max()) ?? 8)
+    var laneByteCount = laneByteCounts.max() ?? 8
+    if areStaggered, let least = laneByteCounts.min() {
+      laneByteCount = min(laneByteCount, max(least, 4))
+    }
+    let lanes = byteCount / laneByteCount
     self.lanes = lanes
     let lines = Self.lineCount(stages, isColumns: isColumns)
     let callsFunctions =

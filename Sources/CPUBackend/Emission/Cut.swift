@@ -157,6 +157,7 @@ struct Cut {
       isMasked
       ? Pass(strip: one, isMasked: true, isSingle: units == 1, minimum: 1)
       : Pass(strip: .scalar, minimum: 1)
+    let half = Strip(lanes: lanes, units: units / 2 * rows, rows: rows)
     let few = Strip(lanes: lanes, units: min(units, 4))
     let between: [Pass] =
       if units == 1 { [] } else if !isMasked {
@@ -164,6 +165,9 @@ struct Cut {
       } else if isColumns {
         (units > 4 ? [Pass(strip: few, minimum: few.width)] : [])
           + [Pass(strip: few, isMasked: true, minimum: lanes + 1)]
+      } else if units > 4 {
+        // Short rows would have masked vectors only.
+        [Pass(strip: half, isSingle: units == 8, minimum: half.width)]
       } else { [] }
     var long = [main]
     if main.passesCaches, lines < Self.linesThatHideBranches {

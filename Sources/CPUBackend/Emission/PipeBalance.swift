@@ -26,7 +26,7 @@ extension StageProgram {
     return Set(sums.prefix(max(0, surplus) / (2 * DType.float64.byteCount)))
   }
 
-  /// How many values are converted to or from float64 at every point.
+  /// How many values are converted between 4 and 8 bytes at every point.
   private var conversionCount: Int {
     program.lines.indices.count {
       let line = program.lines[$0]

@@ -23,14 +23,16 @@ struct ProcessorHabits: Hashable, Sendable {
   /// takes 1.21 times as long as reading them in four streams, and 1.08 times in one; π from 16 MB 1.09 and
   /// 0.99 times as long as in C.
   ///
-  /// Both add and convert in two pipes and multiply in two others. Zen 4 takes 64 bytes as two halves: the seed program's loop over 16 MB in the third cache takes 205 µs
+  /// Both add and convert in two pipes and multiply in two others.
+  ///
+  /// Zen 4 takes 64 bytes as two halves: the seed program's loop over 16 MB in the third cache takes 205 µs
   /// with 32 bytes and 252 with 64; in the second cache there is no difference, and `exp` takes 0.8 times
-  /// as long with 64. What it converts in halves it converts as it loads, and in whole vectors with a permutation
-  /// besides: the mean and variance of float32 in the first cache take 4.1 cycles for 16 elements with 32 bytes and
+  /// as long with 64. Halves are converted as they are loaded, whole vectors with a permutation besides:
+  /// the mean and variance of float32 in the first cache take 4.1 cycles for 16 elements with 32 bytes and
   /// products for sums, 5.6 with 64 bytes and 6.1 with sums as well.
   ///
-  /// Zen 4 reads the rows of a program that writes others better when it is not asked: the RMS norm of 16 MB through the
-  /// caches takes 0.66 ms and 0.88, of 32 MB past them 1.27 and 1.41.
+  /// Zen 4 reads the rows of a program that writes others better when it is not asked: the RMS norm of 16
+  /// MB through the caches takes 0.66 ms and 0.88, of 32 MB past them 1.27 and 1.41.
   private static let processors = [
     "znver3": ProcessorHabits(streamCount: 4, hasPipesForAdditions: true),
     "znver4": ProcessorHabits(

@@ -90,7 +90,7 @@ def markdown(results, boards):
         "Times are the least of all samples; `median` and `compile` are Martlet's. A ratio is "
         "Martlet's time over the other's: below 1 Martlet is faster. To the peer it is the time of "
         "calls that follow each other, as the peer's do; to the limit that of calls in turns with "
-        "the limit, which find other data in the caches. A small call has no limit.",
+        "the limit. A small call has no limit.",
     ]
     for threads, board in boards.items():
         parts.append(f"## {threads} thread" + ("s" if threads > 1 else ""))

@@ -38,13 +38,38 @@ struct EmissionStaggeredTests {
     }
   }
 
+  @Test("Sums have the same bits, whichever loops run side by side", arguments: Program.allCases)
+  func bits(program: Program) throws {
+    for count in [100, 259, 1000, 17_000] {
+      var test = Self.test(program, .float64, [5, count], padding: 0)
+      if program != .bytes {
+        test.arrays[0] = test.arrays[0].indices.map { Scalar(Double($0 * 7919 % 1000) / 997) }
+      }
+      (test.kernel, test.layout) = test.kernel.specialized(for: test.layout)
+      for target in TestTarget.available {
+        let wanted = try test.run(on: target)
+        for (staggers, pastCaches, cuts) in [
+          (true, false, []), (true, true, [2]), (false, true, [1]), (true, true, [1, 4]),
+        ] {
+          var other = test
+          other.kernel.staggersRows = staggers
+          other.kernel.storesPastCaches = pastCaches
+          let found = try other.run(on: target, cuts: cuts)
+          #expect(
+            zip(wanted, found).allSatisfy { $0.elementsEqual($1, by: { $0.isSame(as: $1) }) },
+            "\(count), \(target), \(staggers), \(pastCaches), \(cuts)")
+        }
+      }
+    }
+  }
+
   private func check(_ test: KernelCase, _ label: String) throws {
     for (staggers, pastCaches, readsAhead) in [
       (true, false, false), (true, true, true), (false, true, false), (true, false, true),
     ] {
       var test = test
       test.kernel.staggersRows = staggers
-      test.kernel.storesPastCaches = pastCaches && test.kernel.arguments.count > 1
+      test.kernel.storesPastCaches = pastCaches
       test.kernel.readsAhead = readsAhead
       try test.check("\(label), \(staggers), \(pastCaches), \(readsAhead)", cuts: [1, 2, 5])
     }

@@ -167,7 +167,7 @@ struct Cut {
           + [Pass(strip: few, isMasked: true, minimum: lanes + 1)]
       } else if units > 4 {
         // Short rows would have masked vectors only.
-        [Pass(strip: half, isSingle: units == 8, minimum: half.width)]
+        [Pass(strip: half, isSingle: true, minimum: half.width)]
       } else { [] }
     var long = [main]
     if main.passesCaches, lines < Self.linesThatHideBranches {

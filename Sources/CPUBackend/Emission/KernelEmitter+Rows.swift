@@ -171,12 +171,16 @@ extension KernelEmitter {
             prefetch(stage, at: loads, along: axis, strip)
           }
           emitter.emit(.point, into: &scope, at: loads, strip)
-          let stores = memory.advance(places.stores, along: axis, by: index)
-          emitter.store(from: scope, at: stores, strip)
           let position = loops.position(of: index, in: segment)
-          return accumulation.accumulate(states, strip, position: position, isAlongLanes: true) {
+          // Before the store, which may be two blocks: a product is rounded with its sum within one.
+          let sums = accumulation.accumulate(
+            states, strip, position: position, isAlongLanes: true
+          ) {
             emitter.value(of: $0, in: scope, lanes: strip.lanes, unit: $1)
           }
+          let stores = memory.advance(places.stores, along: axis, by: index)
+          emitter.store(from: scope, at: stores, strip)
+          return sums
         }
         index = after.index
         if isScalar { lane = after.values } else { vector = after.values }

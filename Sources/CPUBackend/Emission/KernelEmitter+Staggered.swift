@@ -269,11 +269,12 @@ private struct RowWalk {
     if readsAhead, isFirst { kernel.prefetch(stage, at: loads, along: axis, strip) }
     var scope = scope
     emitter.emit(.point, into: &scope, at: loads, strip)
-    let stores = kernel.memory.advance(places.stores, along: axis, by: index)
-    emitter.store(from: scope, at: stores, strip)
-    return accumulation.accumulate(states, strip, position: .i64(0), isAlongLanes: true) {
+    let sums = accumulation.accumulate(states, strip, position: .i64(0), isAlongLanes: true) {
       emitter.value(of: $0, in: scope, lanes: strip.lanes, unit: $1)
     }
+    let stores = kernel.memory.advance(places.stores, along: axis, by: index)
+    emitter.store(from: scope, at: stores, strip)
+    return sums
   }
 }
 

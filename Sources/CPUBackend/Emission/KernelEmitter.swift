@@ -179,8 +179,8 @@ package struct KernelEmitter {
       reductions: reductions, operands: operands, narrow: narrow, vectorsAreJoined: lanesAreJoined)
   }
 
-  /// A float64 of 1 that LLVM does not know for one, or it would multiply nothing by it: with the sign of
-  /// where the range begins, which has none.
+  /// A float64 of 1 that LLVM does not know for one, or it would multiply nothing by it: its lowest bit is
+  /// the sign of where the range begins, which is never set.
   private func unknownOne() -> IRValue {
     let sign = writer.binary("lshr", IRValue("%begin", .i64), .i64(63))
     let bits = writer.binary("or", sign, .i64(Int(1.0.bitPattern)))

@@ -15,12 +15,12 @@ extension StageProgram {
     var surplus = busy.map { $0.operation.pipe.sign * $0.dtype.byteCount }.reduce(0, +)
     surplus += stage.accumulators.filter { $0.dtype.isFloating && $0.reduction.isExtreme }
       .map(\.dtype.byteCount).reduce(0, +)
-    // A product is added by the multiplication that forms it.
+    // A product is added by the multiplication that forms it, and so is its negative.
     let sums = stage.accumulators.indices.filter { number in
       let accumulator = stage.accumulators[number]
       guard accumulator.reduction == .sum, accumulator.dtype == .float64 else { return false }
       guard case .line(let line) = program.results[accumulator.result] else { return true }
-      return program.lines[line].operation != .mul
+      return ![.mul, .neg].contains(program.lines[line].operation)
     }
     surplus += sums.count * DType.float64.byteCount
     return Set(sums.prefix(max(0, surplus) / (2 * DType.float64.byteCount)))
@@ -44,7 +44,8 @@ extension StageProgram {
     }
     let loops = stages.filter(\.stage.loops)
     let instructions = loops.map { $0.lineCount + $0.stage.accumulators.count }.reduce(0, +)
-    return !needWhole && instructions <= 8 * loops.map(\.conversionCount).reduce(0, +)
+    let conversions = loops.map(\.conversionCount).reduce(0, +)
+    return !needWhole && conversions > 0 && instructions <= 8 * conversions
   }
 }
 

@@ -22,10 +22,6 @@ struct VectorTarget: Hashable, Sendable {
   /// The bytes of the vectors of programs that do little else than read memory or convert what they read.
   var streamByteCount: Int { habits.streamByteCount ?? vectorByteCount }
 
-  /// Whether loops of neighbouring rows may run side by side. Not yet: random graphs have shown memory written
-  /// that is not theirs.
-  var staggersRows = false
-
   /// How many vectors the processor holds in registers.
   var registerCount: Int
 

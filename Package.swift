@@ -26,7 +26,8 @@ let package = Package(
     // The way through the house, in order; imports point upwards only.
     .target(name: "Arrays", swiftSettings: strict),
     .target(name: "Scalars", dependencies: ["Arrays"], swiftSettings: safe),
-    .target(name: "SymbolicGraph", dependencies: ["Arrays", "Scalars"], swiftSettings: safe),
+    .target(
+      name: "SymbolicGraph", dependencies: ["Arrays", "Scalars", "CProcessor"], swiftSettings: safe),
     .target(name: "KernelIR", dependencies: ["Arrays", "Scalars"], swiftSettings: safe),
     .target(
       name: "GraphOptimizer", dependencies: ["Arrays", "Scalars", "SymbolicGraph", "KernelIR"],
@@ -94,6 +95,8 @@ let package = Package(
       path: "Tests/TestSupport", swiftSettings: strict),
     // Counts what the process allocates.
     .target(name: "CAllocations", path: "Tests/CAllocations"),
+    // Calls with frames that a compiler would not make.
+    .target(name: "CFrames", path: "Tests/CFrames"),
     // The rows of the scoreboard, which are the benchmarks' too.
     .target(
       name: "ScoreboardWorkloads", dependencies: ["Martlet"], path: "Benchmarks/Sources/Workloads",
@@ -126,7 +129,7 @@ let package = Package(
       dependencies: ["CPUBackend", "Arrays", "KernelIR", "LLVM", "Scalars", "TestSupport"],
       swiftSettings: strict),
     .testTarget(
-      name: "SymbolicGraphTests", dependencies: ["SymbolicGraph", "Scalars", "Arrays"],
+      name: "SymbolicGraphTests", dependencies: ["SymbolicGraph", "Scalars", "Arrays", "CFrames"],
       swiftSettings: strict),
     .testTarget(
       name: "MartletTests",

@@ -1,13 +1,15 @@
+internal import CProcessor
 import Glibc
 import Runtime
 import Synchronization
 
 /// Where in the user's program an expression was written.
 ///
-/// Capturing keeps a few return addresses (about a microsecond); they become a file and a line
+/// Capturing keeps a few return addresses (some tens of nanoseconds); they become a file and a line
 /// only when something is printed.
 public struct Origin: Sendable {
-  private let backtrace: Backtrace?
+  /// Return addresses, nearest first.
+  private let callers: [UInt]
 
   /// The images that were loaded when something was looked up for the first time.
   private static let images = ImageMap.capture()
@@ -26,14 +28,16 @@ public struct Origin: Sendable {
   /// computes was typed.
   private static let programs = ["Examples"]
 
+  /// How many callers are noted, the library's among them.
+  private static let mostCallers = 16
+
   /// Notes who called.
-  ///
-  /// It is never inlined: the frames that are skipped are its own and the runtime's.
   @inline(never)
   package static func capture() -> Origin {
     Origin(
-      backtrace: try? Backtrace.capture(
-        algorithm: .fast, limit: 16, offset: 2, top: 0, images: .empty))
+      callers: unsafe Array(unsafeUninitializedCapacity: mostCallers) { callers, count in
+        count = unsafe Int(processor_callers(callers.baseAddress, Int32(callers.count)))
+      })
   }
 
   /// The user's file and line, `main.swift:12`, or nil where the program has no debug information.
@@ -41,7 +45,7 @@ public struct Origin: Sendable {
 
   /// The line, then those from which the user's function that holds it was called, nearest first.
   /// Looking them up takes milliseconds.
-  package var trail: [String] { places.prefix(1 + Self.mostCallers).map(\.text) }
+  package var trail: [String] { places.prefix(1 + Self.mostCallersTold).map(\.text) }
 
   /// The user's file with its folder, and the line.
   package var pathAndLine: (path: String, line: Int)? {
@@ -49,7 +53,7 @@ public struct Origin: Sendable {
   }
 
   /// How many callers are of interest; whoever called those started the program.
-  private static let mostCallers = 2
+  private static let mostCallersTold = 2
 
   /// A line of the user's.
   private struct Place: Hashable {
@@ -61,26 +65,26 @@ public struct Origin: Sendable {
 
   /// What was looked up, by return addresses. A look-up takes tenths of a second where the debug
   /// information is large; pictures and profiles ask for many, and for each more than once.
-  private static let known = Mutex<[[Backtrace.Address]: [Place]]>([:])
+  private static let known = Mutex<[[UInt]: [Place]]>([:])
 
   /// How many places are remembered before all are forgotten.
   private static let mostKnown = 4096
 
   /// The user's lines that led here, innermost first.
   private var places: [Place] {
-    guard let backtrace else { return [] }
-    let addresses = backtrace.frames.map(\.originalProgramCounter)
-    if let known = Self.known.withLock({ $0[addresses] }) { return known }
-    let places = Self.places(of: backtrace)
+    if let known = Self.known.withLock({ $0[callers] }) { return known }
+    let places = Self.places(of: callers)
     Self.known.withLock { known in
       if known.count >= Self.mostKnown { known.removeAll() }
-      known[addresses] = places
+      known[callers] = places
     }
     return places
   }
 
-  private static func places(of backtrace: Backtrace) -> [Place] {
-    guard let symbolicated = backtrace.symbolicated(with: images) else { return [] }
+  private static func places(of callers: [UInt]) -> [Place] {
+    guard let backtrace = try? Backtrace(callers: callers),
+      let symbolicated = backtrace.symbolicated(with: images)
+    else { return [] }
     var places: [Place] = []
     var inlined: [SymbolicatedBacktrace.Frame] = []
     for frame in symbolicated.frames {

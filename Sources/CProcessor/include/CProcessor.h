@@ -65,6 +65,12 @@ void processor_set_loop_record(void *record);
 /// Returns a number that tells the calling thread from all others that run.
 uintptr_t processor_thread(void);
 
+/// Writes up to `capacity` return addresses, nearest first, beginning with that of this call, and returns
+/// how many. They are found by frame pointers, which are followed within the thread's own stack only:
+/// what is compiled without them, such as parts of asynchronous functions, may leave anything in their
+/// place.
+int processor_callers(uintptr_t *callers, int capacity);
+
 /// Who made the processor, as far as Martlet tells them apart.
 typedef enum {
   processor_vendor_other,

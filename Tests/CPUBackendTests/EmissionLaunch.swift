@@ -54,7 +54,6 @@ enum TestTarget: String, CaseIterable, Sendable {
     if self == .bytes64, test.kernel.readsAhead { vectors.habits.streamByteCount = 32 }
     vectors.habits.hasPipesForAdditions = self != .bytes16
     if self == .bytes32 { vectors.longestWalk = 100 }
-    vectors.habits.staggersRows = test.kernel.isRowProgram
     if self == .bytes32, test.kernel.isRowProgram { vectors.registerCount = 32 }
     let emitted = KernelEmitter.emit(
       test.kernel, named: "kernel", for: vectors, lower: test.lower)

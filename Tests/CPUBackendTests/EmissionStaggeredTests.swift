@@ -82,7 +82,6 @@ struct EmissionStaggeredTests {
     ) -> Bool {
       var target = VectorTarget(vectorByteCount: 64, hasMaskRegisters: true)
       target.registerCount = registers
-      target.habits.staggersRows = true
       let test = Self.test(program, .float32, [8, 64], padding: 0, isLong: isLong)
       var kernel = test.kernel.specialized(for: test.layout).kernel
       kernel.storesPastCaches = pastCaches

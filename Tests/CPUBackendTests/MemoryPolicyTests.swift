@@ -188,7 +188,6 @@ struct MemoryPolicyTests {
     let overwrites = change(&plan)
     var policy = MemoryPolicy.standard
     policy.habits.streamCount = streams
-    policy.habits.staggersRows = true
     plan = plan.choosingMemoryAccess(
       threads: threads, overwritesInputs: overwrites, by: policy)
     guard case .kernel(let launch) = plan.steps[0] else { throw NoKernel() }

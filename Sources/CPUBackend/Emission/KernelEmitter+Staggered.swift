@@ -28,8 +28,7 @@ extension KernelEmitter {
 
   /// Whether loops of several rows run side by side.
   var isStaggered: Bool {
-    guard target.habits.staggersRows, case .inner(let axis) = lanes, kernel.tiling == nil,
-      kernel.outerCount > 0,
+    guard case .inner(let axis) = lanes, kernel.tiling == nil, kernel.outerCount > 0,
       inner.count == 1, stages[0].stage.loops, looping.count > 1, target.registerCount >= 32,
       looping.contains(where: \.hidesSums)
     else { return false }

@@ -10,9 +10,6 @@ struct ProcessorHabits: Hashable, Sendable {
   var streamCount = 1
   /// Whether row programs that write rows ask for what they will read, unless their rows are staggered.
   var readsRowsAhead = true
-  /// Whether loops of neighbouring rows may run side by side. Nowhere yet: random graphs have shown memory
-  /// written that is not theirs.
-  var staggersRows = false
   /// Whether additions and conversions have other pipes than multiplications.
   var hasPipesForAdditions = false
 

@@ -93,7 +93,7 @@ package struct MemoryPolicy: Sendable {
   /// goes past the caches does not: of 16 MB 1.07 and 1.27.
   func staggersRows(_ launch: KernelLaunch) -> Bool {
     let kernel = launch.kernel
-    return habits.staggersRows && kernel.isRowProgram
+    return kernel.isRowProgram
       && (kernel.storesPastCaches || !kernel.writesRows
         || KernelCost.bytes(kernel, launch.layout) <= 0.5 * Double(lastCacheByteCount))
   }

@@ -102,7 +102,15 @@ extension KernelCase {
       PairwiseOrder.combine(ends.count) { finish(words, $0, $1, partials) }
       finish(words, 0, 0, partials)
     }
+    if let number = memory.firstIndex(where: { !$0.isIntact }) {
+      throw WrittenBeyond(name: kernel.arguments[number].name)
+    }
     return memory.map(\.elements)
+  }
+
+  /// A kernel has written before or after an argument.
+  private struct WrittenBeyond: Error {
+    let name: String
   }
 
   /// The words of the argument block.
@@ -153,16 +161,23 @@ extension KernelCase {
   }
 }
 
-/// The elements of one argument in memory of their own.
+/// The elements of one argument in memory of their own, with a margin on either side.
 final class ElementMemory {
   let dtype: DType
   let count: Int
   let base: UnsafeMutableRawPointer
 
+  private static let margin = 256
+  private static let filling: UInt8 = 0xa5
+  private var byteCount: Int { count * dtype.byteCount }
+
   init(_ dtype: DType, _ elements: [Scalar]) {
     self.dtype = dtype
     count = elements.count
-    base = .allocate(byteCount: Swift.max(1, count * dtype.byteCount), alignment: 64)
+    let bytes = UnsafeMutableRawBufferPointer.allocate(
+      byteCount: count * dtype.byteCount + 2 * Self.margin, alignment: 64)
+    bytes.initializeMemory(as: UInt8.self, repeating: Self.filling)
+    base = bytes.baseAddress.unsafelyUnwrapped + Self.margin
     for (index, element) in elements.enumerated() {
       withUnsafeBytes(of: element.bitPattern.littleEndian) { bits in
         (base + index * dtype.byteCount).copyMemory(
@@ -171,7 +186,16 @@ final class ElementMemory {
     }
   }
 
-  deinit { base.deallocate() }
+  deinit { (base - Self.margin).deallocate() }
+
+  /// Whether nothing has written to the margins.
+  var isIntact: Bool {
+    [base - Self.margin, base + byteCount].allSatisfy { margin in
+      UnsafeRawBufferPointer(start: UnsafeRawPointer(margin), count: Self.margin).allSatisfy {
+        $0 == Self.filling
+      }
+    }
+  }
 
   var elements: [Scalar] {
     (0..<count).map { index in

@@ -31,8 +31,7 @@ extension CPUBackend {
   ) throws(LLVMError) -> String {
     var texts: [String] = []
     var functions: [VectorFunction] = []
-    for step in plan.steps {
-      guard case .kernel(let launch) = step else { continue }
+    for launch in plan.steps.flatMap(\.variants) {
       let emitted = KernelEmitter.emit(launch.kernel, named: Self.symbol, for: host)
       functions += emitted.functions.filter { !functions.contains($0) }
       texts.append(

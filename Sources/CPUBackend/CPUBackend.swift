@@ -75,9 +75,7 @@ package final class CPUBackend: Sendable {
     let plan = plan.choosingMemoryAccess(
       threads: threads, overwritesInputs: overwritesInputs,
       by: policy ?? .standard.adapted(to: host))
-    let launches = plan.steps.compactMap { step in
-      if case .kernel(let launch) = step { launch } else { nil }
-    }
+    let variants = plan.steps.map(\.variants), launches = Array(variants.joined())
     let compiled = try cache.kernels(launches.map(\.kernel)) { positions, land in
       compile(positions.map { launches[$0] }, threads, log, observer) { number, result in
         land(positions[number], result)
@@ -86,11 +84,9 @@ package final class CPUBackend: Sendable {
     var rest = compiled[...]
     return try CompiledPlan(
       plan,
-      plan.steps.map { step in
-        switch step {
-        case .kernel: rest.popFirst()
-        case .matmul: nil
-        }
+      variants.map { variants in
+        defer { rest = rest.dropFirst(variants.count) }
+        return Array(rest.prefix(variants.count))
       }, threads: threads, overwritesInputs: overwritesInputs)
   }
 

@@ -118,6 +118,9 @@ public struct KernelLaunch: Sendable {
   public var addresses: [LaunchPlan.Address]
   /// The values of the kernel's scalars.
   public var scalars: [Int64]
+  /// How many points of the kernel's range, from the first on, leave their results in the caches though
+  /// those of the others go past them. A back end sets it.
+  package var cachedPointCount = 0
 
   public init(
     name: String, kernel: Kernel, layout: Layout, addresses: [LaunchPlan.Address],

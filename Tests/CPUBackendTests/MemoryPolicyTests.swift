@@ -31,13 +31,31 @@ struct MemoryPolicyTests {
     }
   }
 
+  @Test("Some stay there where there is room beside what is read")
+  func cachedPart() throws {
+    let cache = MemoryPolicy.standard.lastCacheByteCount
+    for (byteCount, threads, hasRoom) in [
+      (cache, 2, false), (cache + cache / 64, 1, false), (cache + cache / 64, 2, true),
+      (cache * 5 / 4, 2, true), (cache * 11 / 8, 2, false), (4 * cache, 2, false),
+    ] {
+      let launch = try Self.launch(reading: 1, byteCount, threads: threads)
+      // As many bytes of results as three quarters of the cache hold beside the operand.
+      let room = hasRoom ? cache * 3 / 4 - byteCount / 2 : 0
+      #expect(launch.cachedPointCount == room / 4 / 64 * 64, "\(byteCount), \(threads)")
+    }
+    let rows = EmissionKernelTests.normalized(cache / 16 / 512 + 1, 512, strides: [512, 1])
+    let (kernel, layout) = rows.kernel.specialized(for: rows.layout)
+    let launch = try Self.chosen(kernel, layout, threads: 2)
+    #expect(launch.kernel.storesPastCaches && launch.cachedPointCount == 0)
+  }
+
   @Test("They do so earlier on several threads when values are kept in their place")
   func keptRows() throws {
     let side = MemoryPolicy.standard.lastCacheByteCount / 2 / DType.float64.byteCount
     let test = EmissionKernelTests.normalized(side / 512, 512, strides: [512, 1])
     let (kernel, layout) = test.kernel.specialized(for: test.layout)
     for threads in [1, 2] {
-      #expect(try Self.chosen(kernel, layout, threads: threads).storesPastCaches)
+      #expect(try Self.chosen(kernel, layout, threads: threads).kernel.storesPastCaches)
     }
   }
 
@@ -76,13 +94,13 @@ struct MemoryPolicyTests {
       let rows = byteCount / 2 / 512 / DType.float64.byteCount
       let test = EmissionKernelTests.normalized(rows, 512, strides: [512, 1])
       let (kernel, layout) = test.kernel.specialized(for: test.layout)
-      let chosen = try Self.chosen(kernel, layout, threads: 1)
+      let chosen = try Self.chosen(kernel, layout, threads: 1).kernel
       #expect(chosen.staggersRows == staggers, "\(byteCount)")
       #expect(chosen.storesPastCaches == passes, "\(byteCount)")
       var sums = kernel
       sums.stages.remove(at: 2)
       sums.stages[1].stores = []
-      #expect(try Self.chosen(sums, layout, threads: 1).staggersRows)
+      #expect(try Self.chosen(sums, layout, threads: 1).kernel.staggersRows)
     }
     #expect(try !Self.map(reading: 1, cache / 4, threads: 1).staggersRows)
   }
@@ -150,6 +168,14 @@ struct MemoryPolicyTests {
     reading operands: Int, _ byteCount: Int, threads: Int, streams: Int = 4,
     change: (inout LaunchPlan) -> Bool = { _ in false }
   ) throws -> Kernel {
+    try launch(reading: operands, byteCount, threads: threads, streams: streams, change: change)
+      .kernel
+  }
+
+  private static func launch(
+    reading operands: Int, _ byteCount: Int, threads: Int, streams: Int = 4,
+    change: (inout LaunchPlan) -> Bool = { _ in false }
+  ) throws -> KernelLaunch {
     var sum = Composite(inputs: Array(repeating: .float32, count: operands))
     sum.results = [
       (1..<operands).reduce(.input(0)) { sum.append(.add, [$0, .input($1)], .float32) }
@@ -172,7 +198,7 @@ struct MemoryPolicyTests {
   private static func chosen(
     _ kernel: Kernel, _ layout: Layout, threads: Int, streams: Int = 1,
     change: (inout LaunchPlan) -> Bool = { _ in false }
-  ) throws -> Kernel {
+  ) throws -> KernelLaunch {
     var plan = LaunchPlan()
     let addresses = kernel.accesses.map { access -> LaunchPlan.Address in
       let (inputs, outputs) = (0..<access.argument).reduce(into: (0, 0)) { counts, argument in
@@ -191,7 +217,7 @@ struct MemoryPolicyTests {
     plan = plan.choosingMemoryAccess(
       threads: threads, overwritesInputs: overwrites, by: policy)
     guard case .kernel(let launch) = plan.steps[0] else { throw NoKernel() }
-    return launch.kernel
+    return launch
   }
 
   private struct NoKernel: Error {}

@@ -38,10 +38,11 @@ package final class CompiledPlan: @unchecked Sendable {
   }
 
   /// - Parameters:
+  ///   - kernels: The code of each step's variants.
   ///   - threads: For how many threads steps are grouped.
   ///   - overwritesInputs: Whether results may take the place of inputs.
   init(
-    _ plan: LaunchPlan, _ kernels: [CompiledKernel?], threads: Int, overwritesInputs: Bool
+    _ plan: LaunchPlan, _ kernels: [[CompiledKernel]], threads: Int, overwritesInputs: Bool
   ) throws(ArrayError) {
     let bases = BaseTable(plan)
     self.bases = bases
@@ -49,8 +50,8 @@ package final class CompiledPlan: @unchecked Sendable {
     results = plan.results
     let workspaceByteCount = plan.workspaceByteCount + plan.partialByteCount
     workspaces = workspaceByteCount == 0 ? nil : WorkspacePool(byteCount: workspaceByteCount)
-    let steps = zip(plan.steps, kernels).map { step, kernel in
-      makeStep(step, kernel, bases, partials: plan.workspaceByteCount)
+    let steps = zip(plan.steps, kernels).map { step, variants in
+      makeStep(step, variants, bases, partials: plan.workspaceByteCount)
     }
     let footprints = zip(plan.steps, steps).map { step, compiled in
       let scratch = plan.workspaceByteCount..<plan.workspaceByteCount + compiled.partialByteCount

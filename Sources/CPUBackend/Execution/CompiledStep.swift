@@ -18,23 +18,24 @@ class CompiledStep: @unchecked Sendable {
   func run(_ base: UnsafeBufferPointer<UnsafeMutableRawPointer>, threads: Int) throws {}
 }
 
-/// Returns the step that runs `step`, with its machine code if it is a kernel.
+/// Returns the step that runs `step`, with the machine code of its variants if it is a kernel.
 ///
 /// - Parameter partials: Where in the workspace there is room for what the chunks of a reduction leave.
 func makeStep(
-  _ step: LaunchPlan.Step, _ kernel: CompiledKernel?, _ bases: BaseTable, partials: Int
+  _ step: LaunchPlan.Step, _ variants: [CompiledKernel], _ bases: BaseTable, partials: Int
 ) -> CompiledStep {
-  switch (step, kernel) {
-  case (.kernel(let launch), .some(let kernel)):
-    KernelCall(launch, kernel, bases, partials: partials)
-  case (.matmul(let launch), _): MatmulCall(launch, bases)
-  case (.kernel, .none): preconditionFailure("execute: a kernel was not compiled")
+  switch step {
+  case .kernel(let launch): KernelCall(launch, variants, bases, partials: partials)
+  case .matmul(let launch): MatmulCall(launch, bases)
   }
 }
 
 /// A launch of a compiled kernel: its argument block but for the pointers, which each call fills in.
 final class KernelCall: CompiledStep, @unchecked Sendable {
   private let kernel: CompiledKernel
+  /// What the points below `cachedEnd` run instead.
+  private let cachedKernel: CompiledKernel
+  private let cachedEnd: Int
   private let template: UnsafeBufferPointer<Int>
   private let pointers: UnsafeBufferPointer<(base: Int, byteOffset: Int)>
   /// The number of points of the parallel range.
@@ -56,8 +57,12 @@ final class KernelCall: CompiledStep, @unchecked Sendable {
   /// What goes on the stack; Swift would put more on the heap, for each call anew.
   private static let mostStackWords = 1024 / MemoryLayout<Int>.size
 
-  init(_ launch: KernelLaunch, _ kernel: CompiledKernel, _ bases: BaseTable, partials: Int) {
-    self.kernel = kernel
+  /// - Parameter variants: Of each of the launch's variants the code.
+  init(_ launch: KernelLaunch, _ variants: [CompiledKernel], _ bases: BaseTable, partials: Int) {
+    kernel = variants[0]
+    cachedKernel = variants[variants.count - 1]
+    // Both find the functions that they call in the same words.
+    cachedEnd = kernel.functions == cachedKernel.functions ? launch.cachedPointCount : 0
     let block = LaunchBlock(launch.kernel)
     var words = [Int](repeating: 0, count: block.wordCount(functions: kernel.functions.count))
     for (axis, extent) in launch.layout.extents.enumerated() { words[block.extent(axis)] = extent }
@@ -111,8 +116,22 @@ final class KernelCall: CompiledStep, @unchecked Sendable {
   /// What the body of the loop finds behind its context pointer.
   private struct Context {
     let body: CompiledKernel.Body
+    let cachedBody: CompiledKernel.Body
+    let cachedEnd: Int
     let block: UnsafeRawPointer
     let partials: UnsafeMutableRawPointer?
+
+    /// Runs a part of the range.
+    @inline(__always)
+    func run(_ begin: Int, _ end: Int, _ chunk: Int) {
+      var begin = begin
+      if begin < cachedEnd {
+        cachedBody(block, begin, min(end, cachedEnd), partials, chunk)
+        if end <= cachedEnd { return }
+        begin = cachedEnd
+      }
+      body(block, begin, end, partials, chunk)
+    }
   }
 
   override func run(_ base: UnsafeBufferPointer<UnsafeMutableRawPointer>, threads: Int) {
@@ -158,15 +177,15 @@ final class KernelCall: CompiledStep, @unchecked Sendable {
 
   private func loop(_ block: UnsafeRawPointer, _ partials: UnsafeMutableRawPointer?, _ threads: Int)
   {
-    let context = Context(body: kernel.body, block: block, partials: partials)
+    let context = Context(
+      body: kernel.body, cachedBody: cachedKernel.body, cachedEnd: cachedEnd, block: block,
+      partials: partials)
     withUnsafePointer(to: context) { pointer in
       ParallelLoop.run(
         count: count, grain: kernelCost.grain, threads: threads,
         nanoseconds: kernelCost.nanoseconds, joining: kernelCost.joining, context: pointer
       ) { context, begin, end, chunk in
-        let context = context.assumingMemoryBound(to: Context.self)
-        context.pointee.body(
-          context.pointee.block, begin, end, context.pointee.partials, chunk)
+        context.assumingMemoryBound(to: Context.self).pointee.run(begin, end, chunk)
       }
     }
   }
@@ -182,5 +201,24 @@ extension LaunchPlan {
         most
       }
     }
+  }
+}
+
+extension LaunchPlan.Step {
+  /// What is compiled for the step: at least one launch for a kernel, and nothing for other steps.
+  var variants: [KernelLaunch] {
+    if case .kernel(let launch) = self { launch.variants } else { [] }
+  }
+}
+
+extension KernelLaunch {
+  /// The launch, and if some of its points leave their results in the caches, that of a kernel which does
+  /// so.
+  fileprivate var variants: [KernelLaunch] {
+    guard cachedPointCount > 0 else { return [self] }
+    var cached = self
+    cached.name += "_cached"
+    cached.kernel.storesPastCaches = false
+    return [self, cached]
   }
 }

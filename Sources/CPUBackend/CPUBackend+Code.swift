@@ -8,7 +8,8 @@ package enum CodeForm: Sendable {
 
 extension CPUBackend {
   /// Returns the kernels of a plan as text, each under its name, and after them the functions that they
-  /// call. Library calls have none.
+  /// call. Library calls have none. Of a kernel that leaves some results in the caches and not others, the
+  /// variant that does comes after it, under `_cached`.
   package func code(
     of plan: LaunchPlan, threads: Int, as form: CodeForm
   ) throws(LLVMError) -> String {

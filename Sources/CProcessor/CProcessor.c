@@ -38,6 +38,7 @@ int processor_callers(uintptr_t *callers, int capacity) {
     is_known = true;
   }
   int count = 0;
+#if defined(__x86_64__) || defined(__aarch64__)  // where a frame is the caller's and where it returns to
   uintptr_t frame = (uintptr_t)__builtin_frame_address(0);
   if (frame < bounds.low) return 0;
   while (count < capacity && frame < bounds.high && bounds.high - frame >= 2 * sizeof frame) {
@@ -47,5 +48,6 @@ int processor_callers(uintptr_t *callers, int capacity) {
     if (record[0] <= frame || record[0] % sizeof frame) break;
     frame = record[0];
   }
+#endif
   return count;
 }

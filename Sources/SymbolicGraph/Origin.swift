@@ -28,11 +28,10 @@ public struct Origin: Sendable {
   /// computes was typed.
   private static let programs = ["Examples"]
 
-  /// How many callers are noted, the library's among them.
-  private static let mostCallers = 16
+  /// How many callers are noted, the library's among them: in debug builds four of them note the others.
+  private static let mostCallers = 20
 
   /// Notes who called.
-  @inline(never)
   package static func capture() -> Origin {
     Origin(
       callers: unsafe Array(unsafeUninitializedCapacity: mostCallers) { callers, count in

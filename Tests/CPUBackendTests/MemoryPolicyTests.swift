@@ -43,10 +43,15 @@ struct MemoryPolicyTests {
       let room = hasRoom ? cache * 3 / 4 - byteCount / 2 : 0
       #expect(launch.cachedPointCount == room / 4 / 64 * 64, "\(byteCount), \(threads)")
     }
+    let launch = try Self.launch(reading: 1, cache + cache / 64, threads: 7)
+    let points = launch.kernel.rangeCount(for: launch.layout)
+    #expect(launch.cachedPointCount == points / 7 / 64 * 64, "the leading thread's share")
     let rows = EmissionKernelTests.normalized(cache / 16 / 512 + 1, 512, strides: [512, 1])
     let (kernel, layout) = rows.kernel.specialized(for: rows.layout)
-    let launch = try Self.chosen(kernel, layout, threads: 2)
-    #expect(launch.kernel.storesPastCaches && launch.cachedPointCount == 0)
+    let small = try Self.launch(reading: 1, 1 << 16, threads: 2, policy: MemoryPolicy.nearlyHolding)
+    #expect(small.cachedPointCount > 0 && small.kernel.storesPastCaches)
+    let keeping = try Self.chosen(kernel, layout, threads: 2)
+    #expect(keeping.kernel.storesPastCaches && keeping.cachedPointCount == 0)
   }
 
   @Test("They do so earlier on several threads when values are kept in their place")
@@ -174,7 +179,8 @@ struct MemoryPolicyTests {
 
   private static func launch(
     reading operands: Int, _ byteCount: Int, threads: Int, streams: Int = 4,
-    change: (inout LaunchPlan) -> Bool = { _ in false }
+    change: (inout LaunchPlan) -> Bool = { _ in false },
+    policy: (LaunchPlan) -> MemoryPolicy = { _ in .standard }
   ) throws -> KernelLaunch {
     var sum = Composite(inputs: Array(repeating: .float32, count: operands))
     sum.results = [
@@ -191,13 +197,15 @@ struct MemoryPolicyTests {
       ])
     let count = byteCount / (operands + 1) / DType.float32.byteCount
     let layout = Layout(extents: [count], strides: Array(repeating: [1], count: operands + 1))
-    return try chosen(kernel, layout, threads: threads, streams: streams, change: change)
+    return try chosen(
+      kernel, layout, threads: threads, streams: streams, change: change, policy: policy)
   }
 
   /// A kernel as it is compiled when a plan launches nothing else.
   private static func chosen(
     _ kernel: Kernel, _ layout: Layout, threads: Int, streams: Int = 1,
-    change: (inout LaunchPlan) -> Bool = { _ in false }
+    change: (inout LaunchPlan) -> Bool = { _ in false },
+    policy: (LaunchPlan) -> MemoryPolicy = { _ in .standard }
   ) throws -> KernelLaunch {
     var plan = LaunchPlan()
     let addresses = kernel.accesses.map { access -> LaunchPlan.Address in
@@ -212,7 +220,7 @@ struct MemoryPolicyTests {
           name: "only", kernel: kernel, layout: layout, addresses: addresses, scalars: []))
     ]
     let overwrites = change(&plan)
-    var policy = MemoryPolicy.standard
+    var policy = policy(plan)
     policy.habits.streamCount = streams
     plan = plan.choosingMemoryAccess(
       threads: threads, overwritesInputs: overwrites, by: policy)

@@ -1,6 +1,7 @@
 import Arrays
 import CPUBackend
 import GraphOptimizer
+import KernelIR
 import TestSupport
 
 @testable import Martlet
@@ -15,13 +16,21 @@ let executors = [
   Executor("function that overwrites its inputs") { inputs, outputs, arrays in
     try Function(inputs, outputs).call(donating: try arrays.map(unshared))
   },
-  Executor("function that meets memory as large arrays do") { inputs, outputs, arrays in
-    let program = try Function(inputs, outputs).program
-    let plan = try CPUBackend.shared().compile(
-      program.launches(for: arrays), threads: 2, memory: .withoutCaches)
-    return try BorrowedArray.lending(try program.checked(arrays)) { try plan.run($0, threads: 2) }
-  },
+  executor("function that meets memory as large arrays do") { _ in .withoutCaches },
+  executor("function that meets memory as arrays do that nearly fit") { .nearlyHolding($0) },
 ]
+
+/// That of functions whose launches meet memory as told.
+private func executor(
+  _ name: String, memory: @escaping @Sendable (LaunchPlan) -> MemoryPolicy
+) -> Executor {
+  Executor(name) { inputs, outputs, arrays in
+    let program = try Function(inputs, outputs).program
+    let launches = try program.launches(for: arrays)
+    let plan = try CPUBackend.shared().compile(launches, threads: 2, memory: memory(launches))
+    return try BorrowedArray.lending(try program.checked(arrays)) { try plan.run($0, threads: 2) }
+  }
+}
 
 /// A copy in C order that shares its elements with no other array.
 private func unshared(_ array: NDArray) throws -> NDArray {

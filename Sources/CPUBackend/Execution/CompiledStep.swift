@@ -24,9 +24,12 @@ class CompiledStep: @unchecked Sendable {
 func makeStep(
   _ step: LaunchPlan.Step, _ variants: [CompiledKernel], _ bases: BaseTable, partials: Int
 ) -> CompiledStep {
-  switch step {
-  case .kernel(let launch): KernelCall(launch, variants, bases, partials: partials)
-  case .matmul(let launch): MatmulCall(launch, bases)
+  switch (step, variants.first) {
+  case (.kernel(let launch), .some(let kernel)):
+    KernelCall(
+      launch, kernel, cached: variants.dropFirst().first ?? kernel, bases, partials: partials)
+  case (.matmul(let launch), _): MatmulCall(launch, bases)
+  case (.kernel, .none): preconditionFailure("execute: a kernel was not compiled")
   }
 }
 
@@ -57,12 +60,17 @@ final class KernelCall: CompiledStep, @unchecked Sendable {
   /// What goes on the stack; Swift would put more on the heap, for each call anew.
   private static let mostStackWords = 1024 / MemoryLayout<Int>.size
 
-  /// - Parameter variants: Of each of the launch's variants the code.
-  init(_ launch: KernelLaunch, _ variants: [CompiledKernel], _ bases: BaseTable, partials: Int) {
-    kernel = variants[0]
-    cachedKernel = variants[variants.count - 1]
-    // Both find the functions that they call in the same words.
-    cachedEnd = kernel.functions == cachedKernel.functions ? launch.cachedPointCount : 0
+  /// - Parameter cached: The code for the points that leave their results in the caches.
+  init(
+    _ launch: KernelLaunch, _ kernel: CompiledKernel, cached: CompiledKernel, _ bases: BaseTable,
+    partials: Int
+  ) {
+    precondition(
+      kernel.functions == cached.functions
+        && (launch.cachedPointCount == 0 || kernel.finish == nil),
+      "execute: the variants of a kernel differ")
+    self.kernel = kernel
+    (cachedKernel, cachedEnd) = (cached, launch.cachedPointCount)
     let block = LaunchBlock(launch.kernel)
     var words = [Int](repeating: 0, count: block.wordCount(functions: kernel.functions.count))
     for (axis, extent) in launch.layout.extents.enumerated() { words[block.extent(axis)] = extent }

@@ -1,5 +1,5 @@
 import Arrays
-import KernelIR
+package import KernelIR
 import LLVM
 
 /// How launches meet the caches of this machine.
@@ -12,7 +12,7 @@ package struct MemoryPolicy: Sendable {
   let innerCacheByteCount: Int
   /// The bytes of the last cache that a core can use. `sysconf` would tell those of the whole chip, of
   /// which a core reaches a part.
-  package var lastCacheByteCount: Int
+  var lastCacheByteCount: Int
   /// The bytes beyond which operands are read in streams.
   let leastByteCountInStreams: Int
   /// The bytes that a chunk of each operand has at least where it is read in streams.
@@ -46,6 +46,17 @@ package struct MemoryPolicy: Sendable {
     innerCacheByteCount: 0, lastCacheByteCount: 0, leastByteCountInStreams: 0,
     leastChunkInStreams: 0, habits: ProcessorHabits(streamCount: 4))
 
+  /// That for a machine whose last cache holds a little less than the launches of a plan touch, so that
+  /// some results stay there.
+  package static func nearlyHolding(_ plan: LaunchPlan) -> MemoryPolicy {
+    var policy = withoutCaches
+    let bytes = plan.steps.reduce(0.0) { sum, step in
+      if case .kernel(let launch) = step { sum + byteCount(launch) } else { sum }
+    }
+    policy.lastCacheByteCount = Int(0.99 * bytes)
+    return policy
+  }
+
   private static func cacheByteCount(level: Int) -> Int? {
     let text = SystemFile.contents("/sys/devices/system/cpu/cpu0/cache/index\(level)/size")
     return text.flatMap { Int($0.prefix { $0.isNumber }) }.map { $0 * 1024 }
@@ -66,28 +77,32 @@ package struct MemoryPolicy: Sendable {
       * Double(lastCacheByteCount)
   }
 
-  /// How many points of a launch whose results pass the caches leave theirs there all the same: as many as
-  /// there is room for beside everything else that is touched.
+  /// How many points of a map or of a program of rows whose results pass the caches leave theirs there all
+  /// the same: as many as there is room for beside what such launches touch otherwise, and no more than
+  /// the leading thread's share.
   ///
-  /// The leading thread begins with them while the others write past the caches, so that both ways to memory
-  /// are in use: on two threads of Zen 4, whose cores of one last cache write 28 GB/s past it together, the
-  /// RMS norm of 2 * 16 MB in C takes 0.60 ms past the caches, 0.52 through them, and 0.40 with half of the rows
-  /// each way; where they write twice as fast 0.37, 0.53 and 0.42. Call after call it takes 0.59 ms here
-  /// without and 0.40 with, and 0.33 and 0.30. On one thread it gains nothing; nor where values are kept in
-  /// the place of results, which rows side by side and past the caches make up for.
+  /// That thread begins with them while the others write past the caches, so that both ways to memory are in
+  /// use: on two threads of Zen 4, whose cores of one last cache write 28 GB/s past it together, the RMS norm
+  /// of 2 * 16 MB in C takes 0.60 ms past the caches, 0.52 through them, and 0.40 with half of the rows each
+  /// way; where they write twice as fast 0.37, 0.53 and 0.42. Here, call after call, the layer norm of as much
+  /// takes 0.59 ms without and 0.40 with, or 0.32 and 0.31. On one thread it gains nothing; nor where values
+  /// are kept in the place of results, which rows side by side and past the caches make up for. More
+  /// threads have not been measured.
   func cachedPointCount(_ launch: KernelLaunch, touching bytes: Double, threads: Int) -> Int {
     let kernel = launch.kernel, layout = launch.layout
-    guard threads > 1, kernel.storesPastCaches, kernel.tiling == nil,
-      kernel.displaceableAccesses.isEmpty
+    // A chunk of a full reduction is one call; columns and tiles go to memory in ways of their own.
+    guard threads > 1, kernel.storesPastCaches, kernel.tiling == nil, !kernel.isFullReduction,
+      !kernel.isColumns, kernel.displaceableAccesses.isEmpty
     else { return 0 }
     let results = kernel.accesses.indices
       .filter { kernel.arguments[kernel.accesses[$0].argument].isOutput }
       .map { KernelCost.bytes(ofAccess: $0, kernel, layout) }.reduce(0, +)
     let room = Self.usableShare * Double(lastCacheByteCount) - (bytes - results)
     guard room >= Self.leastCachedShare * results else { return 0 }
+    let share = min(room / results, 1 / Double(threads))
     // The elements of a map in whole cache lines, so that those of the rest begin where one does.
     let unit = kernel.innerCount == 0 ? 64 : 1
-    return Int(room / results * Double(kernel.rangeCount(for: layout))) / unit * unit
+    return Int(share * Double(kernel.rangeCount(for: layout))) / unit * unit
   }
 
   /// The least part of results that is worth another kernel.

@@ -1,7 +1,7 @@
 #pragma once
 
-// What only an instruction can tell or do: waiting politely, counting ticks, and asking the
-// processor what it is. Every function has an answer on every architecture.
+// What only an instruction can tell or do: waiting politely, counting ticks, finding who called, and
+// asking the processor what it is. Every function has an answer on every architecture.
 
 #include <stdbool.h>
 #include <stdint.h>

@@ -64,6 +64,18 @@ struct MemoryPolicyTests {
     }
   }
 
+  @Test("Those of columns never do, which are written a piece of each row at a time")
+  func columns() throws {
+    let side = MemoryPolicy.standard.lastCacheByteCount / DType.float64.byteCount
+    for (strides, passes) in [([512, 1], true), ([1, side / 512], false)] {
+      let test = EmissionKernelTests.normalized(side / 512, 512, strides: strides)
+      let (kernel, layout) = test.kernel.specialized(for: test.layout)
+      for threads in [1, 2] {
+        #expect(try Self.chosen(kernel, layout, threads: threads).kernel.storesPastCaches == passes)
+      }
+    }
+  }
+
   @Test("They do not where they take the place of what was just read")
   func inPlace() throws {
     let byteCount = 4 * MemoryPolicy.standard.lastCacheByteCount

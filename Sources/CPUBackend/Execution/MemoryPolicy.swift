@@ -90,9 +90,9 @@ package struct MemoryPolicy: Sendable {
   /// threads have not been measured.
   func cachedPointCount(_ launch: KernelLaunch, touching bytes: Double, threads: Int) -> Int {
     let kernel = launch.kernel, layout = launch.layout
-    // A chunk of a full reduction is one call; columns and tiles go to memory in ways of their own.
+    // A chunk of a full reduction is one call; tiles go to memory in a way of their own.
     guard threads > 1, kernel.storesPastCaches, kernel.tiling == nil, !kernel.isFullReduction,
-      !kernel.isColumns, kernel.displaceableAccesses.isEmpty
+      kernel.displaceableAccesses.isEmpty
     else { return 0 }
     let results = kernel.accesses.indices
       .filter { kernel.arguments[kernel.accesses[$0].argument].isOutput }
@@ -116,9 +116,9 @@ package struct MemoryPolicy: Sendable {
     mayPassCaches(launch.kernel) ? KernelCost.bytes(launch.kernel, launch.layout) : 0
   }
 
-  /// Whether a kernel writes as much as it reads.
+  /// Whether a kernel writes as much as it reads, in runs that it can write past the caches.
   static func mayPassCaches(_ kernel: Kernel) -> Bool {
-    kernel.innerCount == 0 || kernel.writesRows
+    kernel.innerCount == 0 || kernel.writesRows && !kernel.isColumns
   }
 
   /// Whether a launch asks for what it reads in advance: where that is one stream from beyond a core's

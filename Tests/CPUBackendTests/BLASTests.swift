@@ -234,7 +234,7 @@ struct PartitionTests {
     }
   }
 
-  @Test("Threads change only where rows are cut, at multiples of 48 in a panel")
+  @Test("Threads change only where rows are cut, at multiples of 24 in a panel")
   func threads() {
     for (m, n, k) in [(5000, 5000, 5000), (700, 700, 700), (96, 8000, 300), (9000, 100, 100)] {
       let one = GemmPartition(m: m, n: n, k: k, threads: 1, processors: 2)

@@ -13,6 +13,8 @@ struct Accumulation {
   let operands: [LaneProgram.Operand]
   /// What that is converted from, for each reduction that may take the sum of a few converted at once.
   let narrow: [LaneProgram.Operand?]
+  /// Whether a NaN among its values makes each reduction NaN, if it is one that has to look for them.
+  let watchesNaN: [Bool]
   /// Whether the vectors of a row become one value in the end, so that it does not matter in which of them
   /// a NaN was.
   let vectorsAreJoined: Bool
@@ -57,7 +59,9 @@ struct Accumulation {
             ? reduction.positions(from: position, strip, unit: unit, isAlongLanes) : nil
           return reduction.accumulate(
             state, value(operands[place], unit), position: position, mask: strip.mask(unit),
-            watching: watched(with: unit, of: strip).map { value(operands[place], $0) })
+            watching: (watchesNaN[place] ? watched(with: unit, of: strip) : []).map {
+              value(operands[place], $0)
+            })
         }
       }
     }

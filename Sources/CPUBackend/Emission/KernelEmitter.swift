@@ -176,7 +176,9 @@ package struct KernelEmitter {
         ? program.program.source(ofConverted: pair.1) : nil
     }
     return Accumulation(
-      reductions: reductions, operands: operands, narrow: narrow, vectorsAreJoined: lanesAreJoined)
+      reductions: reductions, operands: operands, narrow: narrow,
+      watchesNaN: program.stage.accumulators.map { !kernel.needsNoNaN(of: $0, of: program.stage) },
+      vectorsAreJoined: lanesAreJoined)
   }
 
   /// A float64 of 1 that LLVM does not know for one, or it would multiply nothing by it: its lowest bit is

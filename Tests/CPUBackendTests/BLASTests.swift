@@ -234,9 +234,30 @@ struct PartitionTests {
     }
   }
 
+  @Test("Long sums of a few rows are computed in parts")
+  func sums() {
+    for (m, n, k, parts) in [
+      (72, 200, 1_000_000, 32), (95, 100, 40_000, 9), (96, 100, 40_000, 1), (40, 500, 40_000, 1),
+    ] {
+      let partition = GemmPartition(m: m, n: n, k: k, threads: 2, processors: 2)
+      #expect(partition.innerPanels == parts, "\(m), \(n), \(k)")
+    }
+  }
+
+  @Test("Two threads get parts of the rows that are nearly equal")
+  func balance() {
+    for (m, most) in [(512, 264), (1024, 520), (2048, 1032)] {
+      let partition = GemmPartition(m: m, n: m, k: m, threads: 2, processors: 2)
+      let rows = (0..<partition.pieces).map { partition.piece($0).rows.count }
+      #expect(rows.max() == most, "\(m): \(rows)")
+    }
+  }
+
   @Test("Threads change only where rows are cut, at multiples of 24 in a panel")
   func threads() {
-    for (m, n, k) in [(5000, 5000, 5000), (700, 700, 700), (96, 8000, 300), (9000, 100, 100)] {
+    for (m, n, k) in [
+      (5000, 5000, 5000), (700, 700, 700), (96, 8000, 300), (9000, 100, 100), (8065, 262, 2),
+    ] {
       let one = GemmPartition(m: m, n: n, k: k, threads: 1, processors: 2)
       for threads in [2, 3, 7] {
         let many = GemmPartition(m: m, n: n, k: k, threads: threads, processors: 2)

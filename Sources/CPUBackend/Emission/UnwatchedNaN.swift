@@ -13,7 +13,8 @@ extension Kernel {
   func needsNoNaN(of accumulator: Accumulator, of stage: Stage) -> Bool {
     guard accumulator.reduction.isExtreme, accumulator.dtype.isFloating,
       case .input(let input) = stage.composite.results[accumulator.result],
-      case .load = stage.sources[input]
+      case .load(let access) = stage.sources[input],
+      !arguments[accesses[access].argument].isOutput
     else { return false }
     let sums = sumsThatPassNaN(of: stage.sources[input])
     return stages.indices.allSatisfy { number in

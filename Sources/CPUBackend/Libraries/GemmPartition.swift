@@ -26,9 +26,9 @@ struct GemmPartition {
   static let leastWork = 1 << 20
   /// The narrowest part of the columns: packing the other operand again costs it 2 %.
   static let narrowestColumnPanel = 1024
-  /// The most elements of a result that is computed as a sum of results, and the shortest inner
-  /// part.
-  static let largestSum = 16384, shortestInnerPanel = 4096
+  /// The most elements, and the most rows, of a result that is computed as a sum of results, and the
+  /// shortest inner part.
+  static let largestSum = 16384, mostRowsOfSum = 95, shortestInnerPanel = 4096
 
   /// - Parameters:
   ///   - threads: how many threads may work.
@@ -44,13 +44,13 @@ struct GemmPartition {
     let wanted = min((256 * processors + m - 1) / m, n / Self.narrowestColumnPanel)
     columnPanels = max(1, wanted)
     innerPanels =
-      m * n <= Self.largestSum && m < 2 * Self.rowUnit
+      m * n <= Self.largestSum && m <= Self.mostRowsOfSum
       ? min(32, max(1, k / Self.shortestInnerPanel)) : 1
     let panels = (m + Self.longestRowPanel - 1) / Self.longestRowPanel
     let unitsPerPanel = ((m + panels - 1) / panels + Self.rowUnit - 1) / Self.rowUnit
     rowPanel = panels == 1 ? m : unitsPerPanel * Self.rowUnit
     rowCuts = Self.rowCuts(
-      m: m, rowPanel: rowPanel, threads: threads,
+      m: m, lastPanel: m - (m - 1) / rowPanel * rowPanel, threads: threads,
       workPerRow: Double(n / columnPanels) * Double(k / innerPanels),
       otherPieces: columnPanels * innerPanels * panels)
   }
@@ -63,14 +63,15 @@ struct GemmPartition {
   /// Returns how many pieces each panel of rows is cut into: one a thread, and more when they stay
   /// long, so that a thread that is held up leaves work to the others.
   private static func rowCuts(
-    m: Int, rowPanel: Int, threads: Int, workPerRow: Double, otherPieces: Int
+    m: Int, lastPanel: Int, threads: Int, workPerRow: Double, otherPieces: Int
   ) -> Int {
     guard threads > 1 else { return 1 }
     let wanted = max(threads, min(4 * threads, m / 1024))
-    let units = min(rowPanel, m) / rowUnit
-    var cuts = max(1, min(units, (wanted + otherPieces - 1) / otherPieces))
-    // No part is shorter by more than a unit than if all were equal.
-    while cuts > 1, Double(rowPanel / cuts - rowUnit) * workPerRow < Double(leastWork) { cuts -= 1 }
+    var cuts = max(1, min(lastPanel / rowUnit, (wanted + otherPieces - 1) / otherPieces))
+    // The last panel is the shortest; no part is shorter by more than a unit than if all were equal.
+    while cuts > 1, Double(lastPanel / cuts - rowUnit) * workPerRow < Double(leastWork) {
+      cuts -= 1
+    }
     return cuts
   }
 
@@ -118,8 +119,8 @@ struct GemmPartition {
 // order. So cutting columns changes bits, unless they are always cut in the same places. It takes
 // the left operand, our rows, in groups of 4 to 24 from the top, in one go up to 4096 rows or more.
 // Cutting rows at multiples of 24 from the top of a panel therefore gives every row the kernel that
-// it has in the whole panel. Compared bit by bit for the cores Zen, Haswell, SkylakeX, Cooperlake,
-// Sandybridge, Nehalem and Prescott of 0.3.21, both types, all transposes, alpha and beta: no
-// difference in 5500 products; cut at any row, 40 to 95 % differ. Two exceptions bound the pieces:
-// products below 10^6 scalar products may take a path without packing, and above 4096 rows (64-bit
-// ARM) packing starts afresh.
+// it has in the whole panel, or one that adds in the same order. Compared bit by bit for the cores
+// Zen, Haswell, SkylakeX, Cooperlake, Sandybridge, Nehalem and Prescott of 0.3.21, both types, all
+// transposes, alpha and beta: no difference in 5500 products; cut at any row, 40 to 95 % differ.
+// Two exceptions bound the pieces: products below 10^6 scalar products may take a path without
+// packing, and above 4096 rows (64-bit ARM) packing starts afresh.

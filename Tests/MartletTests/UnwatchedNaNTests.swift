@@ -1,5 +1,6 @@
 import Arrays
 import KernelIR
+import Scalars
 import SymbolicGraph
 import Testing
 
@@ -27,10 +28,39 @@ struct UnwatchedNaNTests {
     }
   }
 
+  @Test("Whether they are is found in one walk over values used again and again")
+  func usedAgain() {
+    var terms = Composite(inputs: [.float32, .float32])
+    let used = (0..<60).reduce(.input(1)) { used, _ in terms.append(.mul, [used, used], .float32) }
+    terms.results = [.input(0), used]
+    let kernel = Kernel(
+      axes: [Axis("i", extent: "m"), Axis("j", extent: "n")], outerCount: 1,
+      arguments: [
+        Argument("x", .float32, isOutput: false), Argument("y", .float32, isOutput: false),
+        Argument("z", .float32, isOutput: true),
+      ],
+      accesses: [
+        Access(argument: 0, steps: [.strided, .contiguous]),
+        Access(argument: 1, steps: [.strided, .contiguous]),
+        Access(argument: 2, steps: [.contiguous, .broadcast]),
+      ], scalars: [],
+      stages: [
+        Stage(
+          loops: true, sources: [.load(access: 0), .load(access: 1)], composite: terms, stores: [],
+          accumulators: [
+            Accumulator(.max, .float32, result: 0), Accumulator(.sum, .float32, result: 1),
+          ])
+      ])
+    let stage = kernel.stages[0]
+    // No stage writes anything, so nothing is there that would have to be NaN.
+    #expect(kernel.needsNoNaN(of: stage.accumulators[0], of: stage))
+    #expect(!kernel.needsNoNaN(of: stage.accumulators[1], of: stage))
+  }
+
   /// Whether nothing looks for NaN, for each extreme of the kernels that compute some outputs.
   private static func unwatched(_ inputs: [Tensor], _ outputs: [Tensor]) throws -> [Bool] {
     let plan = try Function(inputs, outputs).program.launches(
-      for: [NDArray.uniform(-3...3, .float32, shape: [4, 100], seed: 1)])
+      for: inputs.map { _ in NDArray.uniform(-3...3, .float32, shape: [4, 100], seed: 1) })
     let extremes = plan.steps.flatMap { step -> [Bool] in
       guard case .kernel(let launch) = step else { return [] }
       return launch.kernel.stages.flatMap { stage in

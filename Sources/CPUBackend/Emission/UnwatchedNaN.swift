@@ -53,13 +53,19 @@ extension Stage {
 
 extension Composite {
   fileprivate func passesNaN(to operand: Operand, from isSource: (_ input: Int) -> Bool) -> Bool {
-    switch operand {
-    case .input(let number): isSource(number)
-    case .constant: false
-    case .line(let number):
-      lines[number].dtype.isFloating && lines[number].operation.passesNaN
-        && lines[number].operands.contains { passesNaN(to: $0, from: isSource) }
+    var passing: [Bool] = []
+    func passes(_ operand: Operand) -> Bool {
+      switch operand {
+      case .input(let number): isSource(number)
+      case .constant: false
+      case .line(let number): passing[number]
+      }
     }
+    for line in lines {
+      passing.append(
+        line.dtype.isFloating && line.operation.passesNaN && line.operands.contains(where: passes))
+    }
+    return passes(operand)
   }
 }
 

@@ -169,8 +169,7 @@ final class FunctionCalls {
 
 extension Composite {
   /// Returns the program in instructions. It calls its functions if so many instructions are spared by it
-  /// that LLVM would take long for them, or that their constants would have no room in registers: with code
-  /// for AVX2, GELU takes 0.82 times as long with a call.
+  /// that LLVM would take long for them, or that their constants would have no room in registers.
   func lowered(for target: VectorTarget) -> LaneProgram {
     let whole = lowered(), most = target.registerCount < 32 ? 32 : 48
     guard whole.lines.count > most else { return whole }

@@ -3,12 +3,15 @@ import Arrays
 // For a >= 0, erfcx a = exp(a^2) * erfc a falls from 1 to 1 / (a * sqrt(pi)) without a bend.
 // (a + k) * erfcx a is a polynomial in t = (a - k) / (a + k), which takes [0, inf] to [-1, 1]
 // (Shepherd and Laframboise, 1981). With k = 2 it is short, and all steps are exact for a = 0, where
-// the result has to be 1. From it follow erfc a = exp(-a^2) * erfcx a, and erfc(-a) = 2 - erfc a.
+// the result has to be 1. Where erfc a = exp(-a^2) * erfcx a does not round to zero, erfcx a is also
+// the quotient of two polynomials in a, all of whose terms are positive, in fewer steps.
 
 /// The constants of the complementary error function for one dtype.
 private struct ComplementaryErrorFunction {
   /// `(a + k) * erfcx a` in powers of t: minimax for the relative error.
   let scaled: [Double]
+  /// `erfcx a` up to `upper` as the quotient of two polynomials: minimax for the relative error.
+  let dividend, divisor: [Double]
   /// Beyond this the function rounds to zero; its square has an exponential without limits.
   let upper: Double
   /// `log(erfc x) / x`: minimax on |x| <= 1/2 for the relative error.
@@ -16,11 +19,18 @@ private struct ComplementaryErrorFunction {
 
   static func constants(_ dtype: DType) -> Self { dtype == .float32 ? float32 : float64 }
 
-  /// The errors are 2^-25.5 and 2^-23.5, half of it from rounding the coefficients.
+  /// The errors are 2^-25.5, 2^-27.3 and 2^-23.5; of the first and the last one half is from rounding
+  /// the coefficients.
   static let float32 = ComplementaryErrorFunction(
     scaled: [
       1.02158272, -0.687160611, 0.279471427, -0.0364438034, -0.0215026867, 0.00648881309,
       0.00305602653, -0.000864190515, -0.000595419144, 7.4589756e-5, 8.27188924e-5,
+    ],
+    dividend: [
+      1, 1.2372798, 0.7303152, 0.2285614, 0.03264041,
+    ],
+    divisor: [
+      1, 2.3656592, 2.3996682, 1.3229433, 0.40514106, 0.05785292,
     ],
     upper: 10.19,
     logarithm: [
@@ -28,7 +38,7 @@ private struct ComplementaryErrorFunction {
       0.000557629915, -3.2495127e-6,
     ])
 
-  /// The errors are 2^-53.0 and 2^-54.9, likewise.
+  /// The errors are 2^-53.0, 2^-59.9 and 2^-54.9, likewise.
   static let float64 = ComplementaryErrorFunction(
     scaled: [
       1.021582705242023, -0.6871606844138091, 0.27947209255603694, -0.036442231507046084,
@@ -39,6 +49,16 @@ private struct ComplementaryErrorFunction {
       5.2553786077094054e-08, -6.471664281729188e-07, -3.821302516013911e-07,
       6.846073985028825e-08, 1.549995669132448e-07, 1.4392962071008338e-08,
       -3.216974146516204e-08, -4.0481765665191584e-09, 3.0410352893846744e-09,
+    ],
+    dividend: [
+      1, 2.3405204881627455, 2.715762061042297, 2.0185136087158524, 1.0543229776845113,
+      0.40254450429983824, 0.11362202244863606, 0.023440332790257454, 0.003395470182706211,
+      0.0003140580450137935, 1.4258555734942814e-05,
+    ],
+    divisor: [
+      1, 3.4688996552582583, 5.629996164780509, 5.654637114687503, 3.9143909330915188,
+      1.9664561094417659, 0.7339866865679664, 0.20438631191616172, 0.041825234819618605,
+      0.006030950516908612, 0.0005566533912935507, 2.527263202074424e-05,
     ],
     upper: 27.3,
     logarithm: [
@@ -81,8 +101,11 @@ extension Expansions {
 
   /// `erfc a` for `a` not below zero.
   private static func erfc(ofMagnitude a: Lane) -> Lane {
-    let a = a.limited(above: ComplementaryErrorFunction.constants(a.dtype).upper)
-    return exponential(ofNegatedSquare: a, times: scaled(a).value)
+    let k = ComplementaryErrorFunction.constants(a.dtype)
+    let a = a.limited(above: k.upper), square = a * a
+    let scaled =
+      a.polynomial(k.dividend, square: square) / a.polynomial(k.divisor, square: square)
+    return exponential(ofNegatedSquare: a, times: scaled)
   }
 
   /// `erfcx a` for `a` not below zero, up to what rounding `a + 2` costs; exactly 1 at 0, as what is

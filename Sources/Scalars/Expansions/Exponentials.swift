@@ -135,13 +135,6 @@ extension Expansions {
     return (whole.scaled(by: reduced.n), high + low)
   }
 
-  /// `1 - exp x` for a negative `x` that is above the logarithm of the least normal number.
-  static func oneMinusExponential(_ x: Lane) -> Lane {
-    let reduced = Reduced(x, offset: x.format.bias)
-    let p = reduced.r.polynomial([1, 1] + Exponential.constants(x.dtype).coefficients)
-    return fma(-p, reduced.power, x.constant(1))
-  }
-
   /// `exp x - 1` without cancellation near zero.
   static func expm1(_ x: [Lane]) -> Lane {
     let x = x[0], k = Exponential.constants(x.dtype)

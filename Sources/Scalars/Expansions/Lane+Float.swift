@@ -65,6 +65,20 @@ extension Lane {
     return sum
   }
 
+  /// Likewise, by Horner's scheme of pairs of terms in `square`, which is `self * self`: as many steps,
+  /// half as many after each other. What rounding did to the square leaves a quotient of two such
+  /// polynomials almost untouched.
+  func polynomial(_ coefficients: [Double], square: Lane) -> Lane {
+    var pairs = stride(from: 0, to: coefficients.count, by: 2).map { at in
+      at + 1 < coefficients.count
+        ? fma(self, constant(coefficients[at + 1]), constant(coefficients[at]))
+        : constant(coefficients[at])
+    }
+    var sum = pairs.removeLast()
+    for pair in pairs.reversed() { sum = fma(sum, square, pair) }
+    return sum
+  }
+
   /// The value, or the bound where the value is beyond; a NaN stays. One instruction on most
   /// machines, where `min` and `max` also have to look for a NaN in the bound.
   func limited(above bound: Double) -> Lane {

@@ -23,9 +23,14 @@ package struct MemoryPolicy: Sendable {
   /// That for this machine's caches. From how many bytes on operands are read in streams is a number, and
   /// not what they hold: streams combine values in another order, and the bits shall not tell one cache
   /// from another.
+  ///
+  /// A last cache that is larger than common ones belongs to many cores, each of which reaches it no faster
+  /// than memory: on a Xeon of 16 cores and 300 MB (Emerald Rapids) a row plus a matrix of 64 MB takes 11.4
+  /// ms through it and 6.0 past it, and on 16 threads 1.07 and 0.40.
   package static let standard = MemoryPolicy(
     innerCacheByteCount: cacheByteCount(level: 2) ?? common.innerCacheByteCount,
-    lastCacheByteCount: cacheByteCount(level: 3) ?? common.lastCacheByteCount,
+    lastCacheByteCount: min(
+      cacheByteCount(level: 3) ?? common.lastCacheByteCount, common.lastCacheByteCount),
     leastByteCountInStreams: common.leastByteCountInStreams,
     leastChunkInStreams: common.leastChunkInStreams)
 

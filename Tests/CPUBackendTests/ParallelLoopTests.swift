@@ -143,6 +143,19 @@ struct ParallelLoopTests {
     }
   }
 
+  @Test(
+    "Short loops in quick succession wake as many workers as they can use",
+    .enabled(if: ThreadBudget.availableCores >= 4))
+  func wakingSeveral() {
+    var loops = 0
+    while WorkerTeam.shared.workersAwake < 3, loops < 1_000_000 {
+      // Its largest share is far below what waking a worker for it would have to save.
+      _ = sum(count: 10_000, grain: 100, threads: 4, estimate: medium)
+      loops += 1
+    }
+    #expect(loops < 1_000_000)
+  }
+
   @Test("Workers give themselves back to Dispatch when no loop comes")
   func idle() {
     _ = sum(count: 1000, grain: 1, threads: 2, estimate: enormous)
@@ -190,6 +203,19 @@ struct LoopCostTests {
     #expect(decision(1000, awake: 0) == .serialCounted)
     #expect(decision(100_000, awake: 0) == .serialCounted)
     #expect(decision(120_000, awake: 0) == .shareAndWake)
+  }
+
+  @Test("Workers that are missing are woken for later loops, or for this one")
+  func partlyAwake() {
+    func decide(_ estimate: Double, awake: Int) -> LoopCost.Decision {
+      decision(estimate, threads: 8, awake: awake, cores: 8)
+    }
+    #expect(decide(500, awake: 1) == .serialCounted)
+    #expect(decide(1000, awake: 1) == .shareCounted)
+    #expect(decide(1000, awake: 3) == .share)
+    #expect(decide(1000, awake: 7) == .share)
+    #expect(decide(1e6, awake: 3) == .shareAndWake)
+    #expect(decide(1e6, awake: 7) == .share)
   }
 
   @Test("Chunks that do not divide among the threads count for what they are")

@@ -28,6 +28,8 @@ enum LoopCost {
     case serialCounted
     /// Share it with the workers that are awake.
     case share
+    /// Likewise, and count it as a reason to wake the others for the loops that follow.
+    case shareCounted
     /// Share it, and wake the workers that are missing.
     case shareAndWake
   }
@@ -39,12 +41,11 @@ enum LoopCost {
   ) -> Decision {
     let useful = min(threads, cores)
     let now = min(awake, useful - 1) + 1
-    if useful > now, estimate * (largestShare(now) - largestShare(useful)) > wake {
-      return .shareAndWake
-    }
+    let missed = useful > now ? estimate * (largestShare(now) - largestShare(useful)) : 0
+    if missed > wake { return .shareAndWake }
     let saved = estimate * (1 - largestShare(now))
-    if now > 1, saved > handOver { return .share }
-    return estimate * (1 - largestShare(useful)) > handOver ? .serialCounted : .serial
+    if now > 1, saved > handOver { return missed > handOver ? .shareCounted : .share }
+    return saved + missed > handOver ? .serialCounted : .serial
   }
 
   /// Returns how many batches a loop of `chunks` chunks is handed out in. Where they are to be long,

@@ -64,12 +64,14 @@ final class WorkerTeam: @unchecked Sendable {
     if decision != .serial, !leader.pointee.isActive.exchange(true, ordering: .acquiring) {
       let helpers = min(threads, range.chunks, ThreadBudget.maximum) - 1
       let earned = credit.pointee.note(estimate)
+      let isInTime = earned > leader.pointee.patienceNow && helpers < cores
       if decision != .serialCounted {
-        share(range, helpers, earned, estimate, wake: decision == .shareAndWake, context, body)
+        let wakes = decision == .shareAndWake || decision == .shareCounted && isInTime
+        share(range, helpers, earned, estimate, wake: wakes, context, body)
         leader.pointee.isActive.store(false, ordering: .releasing)
         return
       }
-      if earned > leader.pointee.patienceNow, helpers < cores {
+      if isInTime {
         setAllowance(earned, helpers)
         summon(helpers)
       }
@@ -152,8 +154,8 @@ extension WorkerTeam {
   }
 
   /// Asks Dispatch for as many workers as are missing from `helpers`. The first is handed over
-  /// here, the others by the workers that arrive, two each: handing one over can take as long as
-  /// waking a core.
+  /// here, the others by the workers that arrive, two each when they see a loop: handing one over can
+  /// take as long as waking a core.
   private func summon(_ helpers: Int) {
     let missing = helpers - summoned.value.load(ordering: .relaxed)
     guard missing > 0 else { return }
@@ -174,11 +176,16 @@ extension WorkerTeam {
   /// until its allowance is spent.
   private func serve() {
     awake.value.wrappingAdd(1, ordering: .relaxed)
-    handOverRecruits()
     var generation: UInt32?
     var seat = 0
     var helped = 0.0
+    var hasSeenLoop = false
     repeat {
+      // Who is woken in advance arrives between two loops, more often than not.
+      if !hasSeenLoop, isLoopRunning {
+        hasSeenLoop = true
+        for _ in 0..<2 where takeRecruit() { dispatchWorker() }
+      }
       var last: UInt64?
       while let batch = claim(&generation, &seat) {
         let lane = loop.pointee.record?.pointee.lane(seat)
@@ -189,6 +196,7 @@ extension WorkerTeam {
         finished.value.wrappingAdd(1, ordering: .releasing)
       }
     } while spin(generation)
+    if !hasSeenLoop { callOffRecruits() }
     awake.value.wrappingSubtract(1, ordering: .relaxed)
     summoned.value.wrappingSubtract(1, ordering: .relaxed)
     learn(from: helped)
@@ -228,14 +236,15 @@ extension WorkerTeam {
     return false
   }
 
-  /// Hands up to two workers on to Dispatch, or calls all of them off when the loop is over.
-  private func handOverRecruits() {
-    if LoopTicket(word: ticket.value.load(ordering: .relaxed)).isExhausted {
-      let calledOff = recruits.value.exchange(0, ordering: .relaxed)
-      summoned.value.wrappingSubtract(calledOff, ordering: .relaxed)
-      return
-    }
-    for _ in 0..<2 where takeRecruit() { dispatchWorker() }
+  private var isLoopRunning: Bool {
+    !LoopTicket(word: ticket.value.load(ordering: .relaxed)).isExhausted
+  }
+
+  /// Forgets those who are asked for and not yet handed to Dispatch: the loops that they were to help
+  /// with are over.
+  private func callOffRecruits() {
+    let calledOff = recruits.value.exchange(0, ordering: .relaxed)
+    summoned.value.wrappingSubtract(calledOff, ordering: .relaxed)
   }
 
   private func takeRecruit() -> Bool {

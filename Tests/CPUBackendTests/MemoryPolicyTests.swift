@@ -130,6 +130,29 @@ struct MemoryPolicyTests {
     #expect(try !Self.map(reading: 2, 12 * cache, threads: 1).readsAhead)
   }
 
+  @Test("Reductions ask for what the last cache may hold unless the processor is better not asked")
+  func aheadInCache() throws {
+    let cache = MemoryPolicy.standard.lastCacheByteCount
+    for (byteCount, asksForCached, readsAhead) in [
+      (cache / 2, true, true), (cache / 2, false, false), (cache, true, true), (cache, false, true),
+    ] {
+      for sums in [false, true] {
+        let launch = try Self.launch(reading: 1, 2 * byteCount, threads: 1) { plan in
+          if sums, case .kernel(var launch) = plan.steps[0] {
+            launch.kernel.becomeSum()
+            plan.steps = [.kernel(launch)]
+          }
+          return false
+        } policy: { _ in
+          var policy = MemoryPolicy.standard
+          policy.habits.readsCacheAhead = asksForCached
+          return policy
+        }
+        #expect(launch.kernel.readsAhead == (readsAhead || !sums), "\(byteCount)")
+      }
+    }
+  }
+
   @Test("Large reductions of one or two operands read in streams where the processor gains by it")
   func streams() throws {
     let least = MemoryPolicy.standard.leastByteCountInStreams
@@ -140,10 +163,7 @@ struct MemoryPolicyTests {
       let kernel = try Self.map(reading: operands, byteCount, threads: 1, streams: streams) {
         plan in
         if case .kernel(var launch) = plan.steps[0] {
-          launch.kernel.outerCount = 0
-          launch.kernel.stages[0].stores = []
-          launch.kernel.stages[0].loops = true
-          launch.kernel.stages[0].accumulators = [Accumulator(.sum, .float32, result: 0)]
+          launch.kernel.becomeSum()
           plan.steps = [.kernel(launch)]
         }
         return false
@@ -160,10 +180,9 @@ struct MemoryPolicyTests {
     ] {
       let kernel = try Self.map(reading: 1, byteCount, threads: 1) { plan in
         if case .kernel(var launch) = plan.steps[0] {
-          launch.kernel.outerCount = 0
-          if !stores { launch.kernel.stages[0].stores = [] }
-          launch.kernel.stages[0].loops = true
-          launch.kernel.stages[0].accumulators = [Accumulator(.sum, .float32, result: 0)]
+          let kept = launch.kernel.stages[0].stores
+          launch.kernel.becomeSum()
+          if stores { launch.kernel.stages[0].stores = kept }
           launch.kernel.axes.insert(Axis("h", extent: "m"), at: 0)
           let rows = launch.layout.extents[0] / run
           launch.layout = Layout(
@@ -241,4 +260,14 @@ struct MemoryPolicyTests {
   }
 
   private struct NoKernel: Error {}
+}
+
+extension Kernel {
+  /// Makes of a map of one axis the sum of what it writes.
+  fileprivate mutating func becomeSum() {
+    outerCount = 0
+    stages[0].stores = []
+    stages[0].loops = true
+    stages[0].accumulators = [Accumulator(.sum, .float32, result: 0)]
+  }
 }

@@ -10,9 +10,9 @@ internal import Scalars
 //
 // A call takes four vectors, or two, so that each hides the latency of the others, and costs little beside
 // what it does: on Zen 4, exp(-x * x) * sin(y) + tanh(x * y) takes 1.03 times as long with calls, and
-// Black-Scholes 0.88 times; with registers of AVX2, which hold few constants, 1.02 and 0.72 times. Calls of
-// one vector took 1.34 times as long. A softmax, whose exponential is 15 instructions, would take 1.15 times
-// as long with calls.
+// Black-Scholes, with a longer erfc than now, 0.88 times; with registers of AVX2, which hold few constants,
+// 1.02 and 0.72 times. Calls of one vector took 1.34 times as long. A softmax, whose exponential is 15
+// instructions, would take 1.15 times as long with calls.
 
 /// A scalar operation on vectors as machine code of its own, which kernels call.
 ///

@@ -65,18 +65,20 @@ extension Lane {
     return sum
   }
 
-  /// Likewise, by Horner's scheme of pairs of terms in `square`, which is `self * self`: as many steps,
-  /// half as many after each other. What rounding did to the square leaves a quotient of two such
-  /// polynomials almost untouched.
+  /// Likewise, by Horner's scheme of pairs of terms in `square`, which is `self * self`, or of pairs of
+  /// pairs in its square: as many steps, of which fewer follow each other. What rounding did to the squares
+  /// leaves a quotient of two such polynomials almost untouched.
   func polynomial(_ coefficients: [Double], square: Lane) -> Lane {
-    var pairs = stride(from: 0, to: coefficients.count, by: 2).map { at in
-      at + 1 < coefficients.count
-        ? fma(self, constant(coefficients[at + 1]), constant(coefficients[at]))
-        : constant(coefficients[at])
+    var terms = paired(coefficients.map(constant)), power = square
+    if terms.count > 3 { (terms, power) = (square.paired(terms), square * square) }
+    return terms.dropLast().reversed().reduce(terms[terms.count - 1]) { fma($0, power, $1) }
+  }
+
+  /// The sums of each term with an even number and this value times the next, which has an odd one.
+  private func paired(_ terms: [Lane]) -> [Lane] {
+    stride(from: 0, to: terms.count, by: 2).map { at in
+      at + 1 < terms.count ? fma(self, terms[at + 1], terms[at]) : terms[at]
     }
-    var sum = pairs.removeLast()
-    for pair in pairs.reversed() { sum = fma(sum, square, pair) }
-    return sum
   }
 
   /// The value, or the bound where the value is beyond; a NaN stays. One instruction on most

@@ -226,6 +226,15 @@ struct LoopCostTests {
     #expect(decision(1e9, chunks: 1, awake: 1) == .serial)
   }
 
+  @Test("Threads that would claim for longer than they work are left out")
+  func claims() {
+    func most(_ estimate: Double) -> Int { LoopCost.mostThreads(estimate: estimate, atMost: 16) }
+    #expect(most(LoopCost.leastShared) == 2)
+    #expect([2e3, 4e3, 12e3, 20e3, 1e9].map(most) == [5, 7, 12, 16, 16])
+    #expect([.infinity, .nan, .greatestFiniteMagnitude].map(most) == [16, 16, 16])
+    #expect([0, 1, -.infinity].map(most).allSatisfy { $0 >= 1 })
+  }
+
   @Test("Cores that do not exist speed nothing up")
   func oversubscribed() {
     #expect(decision(1e9, threads: 7, awake: 0, cores: 1) == .serial)

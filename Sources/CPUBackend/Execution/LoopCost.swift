@@ -17,7 +17,9 @@ enum LoopCost {
   /// Nanoseconds of recent work that waking the team is put off to at most, when it keeps being
   /// useless: 25 µs lost in a millisecond do not show.
   static let longestPatience = 1_000_000.0
-  /// Nanoseconds of work that a batch should hold: many times its claim, which takes 50 to 100 ns.
+  /// Nanoseconds that a claim of a batch takes, 50 to 100.
+  static let claim = 75.0
+  /// Nanoseconds of work that a batch should hold: many times its claim.
   static let shortestBatch = 500.0, longestBatch = 50_000.0
 
   /// What to do with a loop.
@@ -46,6 +48,13 @@ enum LoopCost {
     let saved = estimate * (1 - largestShare(now))
     if now > 1, saved > handOver { return missed > handOver ? .shareCounted : .share }
     return saved + missed > handOver ? .serialCounted : .serial
+  }
+
+  /// Returns how many of `threads` threads a loop can use. Their claims follow each other, so that n of them
+  /// take estimate / n + n * claim.
+  static func mostThreads(estimate: Double, atMost threads: Int) -> Int {
+    let most = (estimate / claim).squareRoot()
+    return most < Double(threads) ? max(1, Int(most)) : threads
   }
 
   /// Returns how many batches a loop of `chunks` chunks is handed out in. Where they are to be long,

@@ -10,7 +10,7 @@ import LLVM
 package struct MemoryPolicy: Sendable {
   /// The bytes of the second cache of a core.
   let innerCacheByteCount: Int
-  /// The bytes of the last cache that a core can use. `sysconf` would tell those of the whole chip, of
+  /// The bytes of the last cache that are counted on. `sysconf` would tell those of the whole chip, of
   /// which a core reaches a part.
   var lastCacheByteCount: Int
   /// The bytes beyond which operands are read in streams.
@@ -24,9 +24,10 @@ package struct MemoryPolicy: Sendable {
   /// not what they hold: streams combine values in another order, and the bits shall not tell one cache
   /// from another.
   ///
-  /// A last cache that is larger than common ones belongs to many cores, each of which reaches it no faster
-  /// than memory: on a Xeon of 16 cores and 300 MB (Emerald Rapids) a row plus a matrix of 64 MB takes 11.4
-  /// ms through it and 6.0 past it, and on 16 threads 1.07 and 0.40.
+  /// No more is counted on than common caches hold. A much larger one belongs to many cores, which may
+  /// reach it no faster than memory: on a Xeon of 16 cores and 300 MB (Emerald Rapids) a row plus a matrix of
+  /// 64 MB takes 11.4 ms through it and 6.0 past it, and on 16 threads 1.07 and 0.40. Caches of 96 MB for
+  /// eight cores have not been measured.
   package static let standard = MemoryPolicy(
     innerCacheByteCount: cacheByteCount(level: 2) ?? common.innerCacheByteCount,
     lastCacheByteCount: min(

@@ -24,6 +24,8 @@ final class WorkerTeam: @unchecked Sendable {
   private let summoned = Isolated(0)
   /// Work items that are asked for, but that an arriving worker is to hand to Dispatch.
   private let recruits = Isolated(0)
+  /// Nanoseconds of work that the workers have done who left since nobody was asked for.
+  private let helped = Isolated(0)
 
   private let loop: UnsafeMutablePointer<SharedLoop> = isolated(SharedLoop())
   private let leader: UnsafeMutablePointer<LeaderState> = isolated(LeaderState())
@@ -55,6 +57,7 @@ final class WorkerTeam: @unchecked Sendable {
     _ range: ChunkedRange, threads: Int, nanoseconds estimate: Double,
     _ context: UnsafeRawPointer, _ body: LoopBody
   ) {
+    let threads = LoopCost.mostThreads(estimate: estimate, atMost: threads)
     let decision = LoopCost.decide(
       estimate: estimate, threads: threads, awake: awake.value.load(ordering: .relaxed),
       cores: cores
@@ -179,15 +182,13 @@ extension WorkerTeam {
     var generation: UInt32?
     var seat = 0
     var helped = 0.0
-    var hasSeenLoop = false
+    var isFirst = true
     repeat {
       // Who is woken in advance arrives between two loops, more often than not.
-      if !hasSeenLoop, isLoopRunning {
-        hasSeenLoop = true
-        for _ in 0..<2 where takeRecruit() { dispatchWorker() }
-      }
+      if isLoopOpen { handOverRecruits(&isFirst) }
       var last: UInt64?
       while let batch = claim(&generation, &seat) {
+        handOverRecruits(&isFirst)
         let lane = loop.pointee.record?.pointee.lane(seat)
         let start = lane == nil ? 0 : last ?? TickClock.now()
         loop.pointee.run(batch: batch)
@@ -196,10 +197,9 @@ extension WorkerTeam {
         finished.value.wrappingAdd(1, ordering: .releasing)
       }
     } while spin(generation)
-    if !hasSeenLoop { callOffRecruits() }
+    if isFirst { callOffRecruits() }
     awake.value.wrappingSubtract(1, ordering: .relaxed)
-    summoned.value.wrappingSubtract(1, ordering: .relaxed)
-    learn(from: helped)
+    leave(helped)
   }
 
   /// Claims a batch, with a seat when the loop is not the one `generation` tells of.
@@ -236,8 +236,17 @@ extension WorkerTeam {
     return false
   }
 
-  private var isLoopRunning: Bool {
-    !LoopTicket(word: ticket.value.load(ordering: .relaxed)).isExhausted
+  /// Whether there is a loop that one more worker may join.
+  private var isLoopOpen: Bool {
+    let seen = LoopTicket(word: ticket.value.load(ordering: .relaxed))
+    return !seen.isExhausted && seen.seats > 0
+  }
+
+  /// Hands up to two workers on to Dispatch, the first time.
+  private func handOverRecruits(_ isFirst: inout Bool) {
+    guard isFirst else { return }
+    isFirst = false
+    for _ in 0..<2 where takeRecruit() { dispatchWorker() }
   }
 
   /// Forgets those who are asked for and not yet handed to Dispatch: the loops that they were to help
@@ -258,10 +267,16 @@ extension WorkerTeam {
     return false
   }
 
-  /// Puts the next waking in advance off when this one has cost more than it brought.
-  private func learn(from helped: Double) {
+  /// Ends a worker. The last one of those who were asked for together puts the next waking in advance off
+  /// when this one has cost more than all of them brought.
+  private func leave(_ nanoseconds: Double) {
+    helped.value.wrappingAdd(nanoseconds < 1e15 ? Int(nanoseconds) : 1 << 50, ordering: .relaxed)
+    let left = summoned.value.wrappingSubtract(1, ordering: .acquiringAndReleasing).newValue
+    guard left == 0 else { return }
+    let brought = helped.value.exchange(0, ordering: .relaxed)
     let now = leader.pointee.patienceNow
-    let next = helped > LoopCost.wake ? LoopCost.patience : min(2 * now, LoopCost.longestPatience)
+    let next =
+      Double(brought) > LoopCost.wake ? LoopCost.patience : min(2 * now, LoopCost.longestPatience)
     leader.pointee.patience.store(next.bitPattern, ordering: .relaxed)
   }
 }

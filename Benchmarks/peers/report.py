@@ -149,7 +149,7 @@ ALLOWED = {"chain": 1.25, "black": 1.25, "gelu": 1.25, "logsum": 1.25, "softmax"
 WIDE = "sums in float64, for which a vector of float32 is converted in two halves"
 REASONS = {
     "matmul": "a direct call of OpenBLAS takes as long",
-    "softmax": "an exponential of half a unit's error, beside what a copy does",
+    "softmax": "an exponential of less than a unit's error, beside what a copy does",
     "layernorm": "both wait for the memory; on two threads of Zen 4 0.90 to 1.05 from run to run",
     "rmsnorm": "both wait for the memory; on two threads of Zen 4 0.99 to 1.05 from run to run",
     "cosine": WIDE, "var_all": WIDE,

@@ -24,7 +24,7 @@ final class WorkerTeam: @unchecked Sendable {
   private let summoned = Isolated(0)
   /// Work items that are asked for, but that an arriving worker is to hand to Dispatch.
   private let recruits = Isolated(0)
-  /// Nanoseconds of work that the workers have done who left since nobody was asked for.
+  /// Nanoseconds of work that workers have done who have left since there last was none.
   private let helped = Isolated(0)
 
   private let loop: UnsafeMutablePointer<SharedLoop> = isolated(SharedLoop())

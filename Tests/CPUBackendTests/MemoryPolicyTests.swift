@@ -130,14 +130,12 @@ struct MemoryPolicyTests {
     #expect(try !Self.map(reading: 2, 12 * cache, threads: 1).readsAhead)
   }
 
-  @Test("Reductions ask for what the last cache may hold unless the processor is better not asked")
-  func aheadInCache() throws {
-    let cache = MemoryPolicy.standard.lastCacheByteCount
-    for (byteCount, asksForCached, readsAhead) in [
-      (cache / 2, true, true), (cache / 2, false, false), (cache, true, true), (cache, false, true),
-    ] {
+  @Test("Reductions do not ask where the processor is better not asked")
+  func reductionsAhead() throws {
+    let byteCount = MemoryPolicy.standard.lastCacheByteCount
+    for reductionsReadAhead in [false, true] {
       for sums in [false, true] {
-        let launch = try Self.launch(reading: 1, 2 * byteCount, threads: 1) { plan in
+        let launch = try Self.launch(reading: 1, byteCount, threads: 1) { plan in
           if sums, case .kernel(var launch) = plan.steps[0] {
             launch.kernel.becomeSum()
             plan.steps = [.kernel(launch)]
@@ -145,10 +143,10 @@ struct MemoryPolicyTests {
           return false
         } policy: { _ in
           var policy = MemoryPolicy.standard
-          policy.habits.readsCacheAhead = asksForCached
+          policy.habits.reductionsReadAhead = reductionsReadAhead
           return policy
         }
-        #expect(launch.kernel.readsAhead == (readsAhead || !sums), "\(byteCount)")
+        #expect(launch.kernel.readsAhead == (reductionsReadAhead || !sums))
       }
     }
   }

@@ -104,9 +104,7 @@ struct Cut {
     // Columns: each memory row is touched once for a strip, so wide strips make it worth the while.
     let isColumns = axis < kernel.outerCount && kernel.innerCount > 0
     let hasPositions = stages.flatMap(\.stage.accumulators).contains(where: \.reduction.isPosition)
-    let work = stages.map(\.work).reduce(0, +)
-    // Looking for positions waits for memory as well where that is read, and not for the caches.
-    let isLittle = work <= 4 || hasPositions && work <= 6 && kernel.readsAhead
+    let isLittle = stages.map(\.work).reduce(0, +) <= 4
     let isStream = narrowest >= 4 && !isColumns && isLittle
     let byteCount = isStream ? target.streamByteCount : target.vectorByteCount
     let laneByteCounts = stages.map(\.laneByteCount)

@@ -10,8 +10,8 @@ struct ProcessorHabits: Hashable, Sendable {
   var streamCount = 1
   /// Whether row programs that write rows ask for what they will read, unless their rows are staggered.
   var readsRowsAhead = true
-  /// Whether reductions ask for what the last cache may hold.
-  var readsCacheAhead = true
+  /// Whether single loops that reduce ask for what they will read.
+  var reductionsReadAhead = true
   /// Whether additions and conversions have other pipes than multiplications.
   var hasPipesForAdditions = false
 
@@ -39,7 +39,7 @@ struct ProcessorHabits: Hashable, Sendable {
   private static let processors = [
     "znver3": ProcessorHabits(streamCount: 4, hasPipesForAdditions: true),
     "znver4": ProcessorHabits(
-      streamByteCount: 32, readsRowsAhead: false, readsCacheAhead: false,
+      streamByteCount: 32, readsRowsAhead: false, reductionsReadAhead: false,
       hasPipesForAdditions: true),
   ]
 }

@@ -129,18 +129,18 @@ package struct MemoryPolicy: Sendable {
 
   /// Whether a launch asks for what it reads in advance: where that is one stream from beyond a core's
   /// own caches. The processor asks for too little of one stream by itself (sums of 64 MB take 1.3 times
-  /// as long), and for enough of several: π from 16 MB takes 1.05 times as long when asked for. Nor do
-  /// reductions on Zen 4 ask for what the last cache may hold: the row sums of 16 MB take 0.19 ms there
-  /// and 0.25 when asked for, on two threads 0.097 and 0.133.
+  /// as long), and for enough of several: π from 16 MB takes 1.05 times as long when asked for.
+  /// Single loops that reduce do better unasked on Zen 4: row sums of 16 MB in the last cache take 0.19 ms,
+  /// and 0.25 when asked for; of 64 MB from memory 1.68 and 1.78 (in the middle of 48 turns); on two
+  /// threads 0.097 and 0.133, and 0.74 and 0.73.
   func readsAhead(_ launch: KernelLaunch) -> Bool {
     let kernel = launch.kernel
-    let isReduction = kernel.innerCount > 0 && !kernel.isColumns && !kernel.writesRows
-    let cached =
-      isReduction && !habits.readsCacheAhead
-      ? Self.usableShare * Double(lastCacheByteCount) : Double(innerCacheByteCount)
+    let isReduction =
+      kernel.innerCount > 0 && !kernel.isColumns && !kernel.writesRows && !kernel.isRowProgram
+    if isReduction, !habits.reductionsReadAhead { return false }
     let streams = kernel.accesses.indices.count { access in
       !kernel.arguments[kernel.accesses[access].argument].isOutput
-        && KernelCost.bytes(ofAccess: access, kernel, launch.layout) > cached
+        && KernelCost.bytes(ofAccess: access, kernel, launch.layout) > Double(innerCacheByteCount)
     }
     return streams == 1
   }

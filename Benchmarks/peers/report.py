@@ -153,8 +153,7 @@ REASONS = {
     "layernorm": "both wait for the memory; on two threads of Zen 4 0.90 to 1.05 from run to run",
     "rmsnorm": "both wait for the memory; on two threads of Zen 4 0.99 to 1.05 from run to run",
     "cosine": WIDE, "var_all": WIDE,
-    "sum_axis1": "it waits for the memory; on Zen 4 one core reads it in 1.5 to 1.9 ms and two in 0.7 to "
-                 "1.4, by the minute",
+    "sum_axis1": WIDE + "; on Zen 4 one core reads it in 1.4 to 1.9 ms and two in 0.6 to 1.4, by the minute",
     "count_f32": "both wait for the memory; on Zen 4 0.97 to 1.03 from run to run",
     "stats": WIDE + ", and NaN is looked for",
     "sum_axis0": WIDE + "; columns are read in pieces of ten rows",

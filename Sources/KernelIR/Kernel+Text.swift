@@ -123,18 +123,11 @@ extension Stage {
       else { return nil }
       return number
     }
-    var short = Composite(inputs: composite.inputs)
-    var moved: [Composite.Operand] = []
-    func place(_ operand: Composite.Operand) -> Composite.Operand {
-      if case .line(let number) = operand { moved[number] } else { operand }
+    var kept = composite
+    kept.results = (accumulators.map(\.result) + stores.map(\.result)).map { composite.results[$0] }
+    let short = kept.rebuilt { short, number, line in
+      casts.contains(number) ? line.operands[0] : short.append(line)
     }
-    for (number, line) in composite.lines.enumerated() {
-      let operands = line.operands.map(place)
-      moved.append(
-        casts.contains(number) ? operands[0] : short.append(line.operation, operands, line.dtype))
-    }
-    let kept = accumulators.map(\.result) + stores.map(\.result)
-    short.results = kept.map { place(composite.results[$0]) }
     return (short, casts.map { $0 != nil })
   }
 }

@@ -54,7 +54,12 @@ public struct ScalarProgram<Operation: Hashable & Sendable>: Hashable, Sendable 
   public mutating func append(
     _ operation: Operation, _ operands: [Operand], _ dtype: DType
   ) -> Operand {
-    lines.append(Line(operation, operands, dtype))
+    append(Line(operation, operands, dtype))
+  }
+
+  /// Adds a line and returns the operand that reads its result.
+  package mutating func append(_ line: Line) -> Operand {
+    lines.append(line)
     return .line(lines.count - 1)
   }
 
@@ -94,19 +99,25 @@ extension ScalarProgram {
       for case .line(let operand) in lines[number].operands { isNeeded[operand] = true }
     }
     if isNeeded.allSatisfy(\.self) { return self }
-    var pruned = Self(inputs: inputs), moved: [Operand] = []
-    func place(_ operand: Operand) -> Operand {
+    return rebuilt { pruned, number, line in
+      // Nothing asks for the others.
+      isNeeded[number] ? pruned.append(line) : .line(number)
+    }
+  }
+
+  /// Returns the program with another value for each line: what `place` returns, which gets the new
+  /// program so far, the line's number and the line with its operands in that program.
+  package func rebuilt(_ place: (inout Self, _ number: Int, Line) -> Operand) -> Self {
+    var program = Self(inputs: inputs), moved: [Operand] = []
+    func move(_ operand: Operand) -> Operand {
       if case .line(let number) = operand { moved[number] } else { operand }
     }
     for (number, line) in lines.enumerated() {
-      guard isNeeded[number] else {
-        moved.append(.line(number))  // nothing asks for it
-        continue
-      }
-      moved.append(pruned.append(line.operation, line.operands.map(place), line.dtype))
+      let line = Line(line.operation, line.operands.map(move), line.dtype)
+      moved.append(place(&program, number, line))
     }
-    pruned.results = results.map(place)
-    return pruned
+    program.results = results.map(move)
+    return program
   }
 }
 

@@ -11,19 +11,10 @@ extension LaneProgram {
   /// behind a branch.
   func withScalesApart() -> LaneProgram {
     guard lines.contains(where: { $0.operation == .scale }) else { return self }
-    var program = LaneProgram(inputs: inputs)
-    var moved: [Operand] = []
-    func place(_ operand: Operand) -> Operand {
-      if case .line(let number) = operand { moved[number] } else { operand }
+    return rebuilt { program, _, line in
+      let same = program.append(line)
+      return line.operation == .scale ? program.choice(of: same, line.operands, line.dtype) : same
     }
-    for line in lines {
-      let operands = line.operands.map(place)
-      let same = program.append(line.operation, operands, line.dtype)
-      moved.append(
-        line.operation == .scale ? program.choice(of: same, operands, line.dtype) : same)
-    }
-    program.results = results.map(place)
-    return program
   }
 
   /// Appends what is chosen: `scaled`, which is `operands[0] * 2^operands[1]`, or the same by an addition

@@ -37,7 +37,7 @@ struct StageProgram {
   private(set) var guarded: Set<Int> = []
 
   init(_ stage: Stage, _ program: LaneProgram, of kernel: Kernel, lanesAlong axis: LaneAxis) {
-    let program = program.withExactProducts(in: stage)
+    let program = program.withExactProducts(in: stage).withoutIdleLimits(in: stage, of: kernel)
     // A stage that runs once for a row has no lanes.
     var axis = axis
     if case .inner = axis, !stage.loops { axis = .none }

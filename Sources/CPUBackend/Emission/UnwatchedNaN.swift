@@ -28,7 +28,7 @@ extension Kernel {
 
   /// The accumulators that are NaN where one of the elements of `source` is.
   private func sumsThatPassNaN(of source: Source) -> [Source] {
-    let accumulators = stages.flatMap { stage in stage.accumulators.map { (stage, $0) } }
+    let accumulators = accumulatorsInStages
     return accumulators.indices.filter { number in
       let (stage, accumulator) = accumulators[number]
       return accumulator.reduction == .sum && accumulator.dtype.isFloating

@@ -33,6 +33,10 @@ public struct Kernel: Hashable, Sendable {
   /// Whether loops of neighbouring rows may run side by side. A back end sets it for launches whose results
   /// lie in the caches or go past them; what is computed is the same.
   public var staggersRows = false
+  /// Whether short rows are computed a row to a lane, for which they are transposed on the way. A back end sets
+  /// it for launches of many short rows, if `mayTransposeRows`; the order in which values are combined is
+  /// another.
+  public var transposesRows = false
 
   /// Creates a kernel from its parts; `verify()` tells whether they fit.
   public init(
@@ -87,6 +91,19 @@ public struct Kernel: Hashable, Sendable {
         accesses.count(where: { $0.argument == accesses[access].argument }) == 1
       else { return }
       result[access] = last
+    }
+  }
+
+  /// Whether rows could be computed a row to a lane: what moves along them does so element by element, and what
+  /// is written is written through one access, so that it can wait elsewhere until the row is done.
+  public var mayTransposeRows: Bool {
+    guard outerCount > 0, innerCount == 1, stages.contains(where: \.loops) else { return false }
+    return accesses.allSatisfy { access in
+      let (across, along) = (access.steps[outerCount - 1], access.steps[outerCount])
+      let argument = arguments[access.argument]
+      let isAlone = accesses.count { $0.argument == access.argument } == 1
+      return along != .strided && (along == .broadcast || across != .contiguous)
+        && (!argument.isOutput || across != .broadcast && isAlone)
     }
   }
 

@@ -122,6 +122,24 @@ struct MemoryPolicyTests {
     #expect(try !Self.map(reading: 1, cache / 4, threads: 1).staggersRows)
   }
 
+  @Test("Short rows are turned where they are many, and shortest where their loops do little")
+  func shortRows() throws {
+    for (rows, count, isLong, isShort) in [
+      (32, 10, true, true), (1000, 48, true, true), (1000, 49, true, false), (31, 10, true, false),
+      (1000, 12, false, true), (1000, 13, false, false),
+    ] {
+      for threads in [1, 2] {
+        let test = RowProgram.twoLoops.test(.float32, [rows, count], padding: 1, isLong: isLong)
+        let (kernel, layout) = test.kernel.specialized(for: test.layout)
+        let chosen = try Self.chosen(kernel, layout, threads: threads).kernel
+        #expect(chosen.transposesRows == isShort, "\(rows) of \(count), \(isLong)")
+      }
+    }
+    let bytes = RowProgram.bytes.test(.float32, [100, 10], padding: 1)
+    let (kernel, layout) = bytes.kernel.specialized(for: bytes.layout)
+    #expect(try !Self.chosen(kernel, layout, threads: 1).kernel.transposesRows)
+  }
+
   @Test("One stream is asked for in advance where it comes from beyond a core's caches")
   func ahead() throws {
     let cache = MemoryPolicy.standard.innerCacheByteCount

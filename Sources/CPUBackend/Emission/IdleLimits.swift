@@ -13,7 +13,8 @@ extension LaneProgram {
     guard stage.sources.contains(where: { if case .accumulator = $0 { true } else { false } })
     else { return self }
     return rebuilt { program, _, line in
-      program.valueBelow(line, where: { kernel.isGreatest(stage.sources[$0], of: stage.sources[$1]) })
+      program.valueBelow(
+        line, where: { kernel.isGreatest(stage.sources[$0], of: stage.sources[$1]) })
         ?? program.append(line)
     }
   }

@@ -89,19 +89,15 @@ package struct KernelEmitter {
     loops = LoopEmitter(writer: writer, memory: memory, target: target)
   }
 
-  /// The same kernel as if some operands, which lie across, lay along `axis`.
-  private init(_ other: KernelEmitter, reading accesses: [Int], along axis: Int) {
-    var walking = other.kernel
-    for access in accesses { walking.accesses[access].steps[axis] = .contiguous }
-    let kernel = walking
+  /// The same stages with accesses that walk otherwise, and lanes along another axis.
+  private init(_ other: KernelEmitter, _ kernel: Kernel, _ launch: LaunchValues, _ lanes: LaneAxis)
+  {
     self.kernel = kernel
-    let lanes = other.lanes
     (target, self.lanes, writer) = (other.target, lanes, other.writer)
     scalars = other.scalars
     stages = other.stages.map { stage in
       StageProgram(stage.stage, stage.program, of: kernel, lanesAlong: lanes)
     }
-    let launch = other.memory.launch.walking(accesses, along: axis)
     memory = MemoryEmitter(writer: writer, kernel: kernel, launch: launch)
     loops = LoopEmitter(writer: writer, memory: memory, target: target)
   }
@@ -109,7 +105,27 @@ package struct KernelEmitter {
   /// Returns the writer of the same kernel as if `accesses` walked from element to element along
   /// `axis`.
   func reading(_ accesses: [Int], along axis: Int) -> KernelEmitter {
-    KernelEmitter(self, reading: accesses, along: axis)
+    var (kernel, launch) = (kernel, memory.launch)
+    for access in accesses {
+      kernel.accesses[access].steps[axis] = .contiguous
+      launch.strides[access][axis] = .i64(1)
+    }
+    return KernelEmitter(self, kernel, launch, lanes)
+  }
+
+  /// Returns the writer of the same kernel with each point of the last outer axis a lane, as if `accesses` lay
+  /// so: `width` points side by side, and as many elements on for the next step along the inner axis.
+  func turned(_ accesses: [Int], width: Int) -> KernelEmitter {
+    var (kernel, launch) = (kernel, memory.launch)
+    let axis = kernel.outerCount - 1, inner = kernel.outerCount
+    for access in accesses {
+      kernel.accesses[access].steps[axis] = .contiguous
+      launch.strides[access][axis] = .i64(1)
+      if kernel.accesses[access].steps[inner] != .broadcast {
+        launch.strides[access][inner] = .i64(width)
+      }
+    }
+    return KernelEmitter(self, kernel, launch, .outer(axis))
   }
 
   /// The text of a function, whose stack is aligned as vectors are: LLVM would keep vectors for which
@@ -136,6 +152,8 @@ package struct KernelEmitter {
       emitChunk(from: begin, to: end)
     } else if let tiling = kernel.tiling {
       emitTiles(tiling, from: begin, to: end)
+    } else if kernel.transposesRows {
+      emitShortRows(from: begin, to: end)
     } else if case .outer(let axis) = lanes {
       emitStrips(from: begin, to: end, along: axis)
     } else {

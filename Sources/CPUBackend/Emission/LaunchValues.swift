@@ -7,7 +7,7 @@ struct LaunchValues {
   /// The extent of each axis.
   let extents: [IRValue]
   /// The stride of each access along each axis.
-  private(set) var strides: [[IRValue]]
+  var strides: [[IRValue]]
   /// The launch scalars.
   let scalars: [IRValue]
 
@@ -31,12 +31,5 @@ struct LaunchValues {
       }
     }
     scalars = kernel.scalars.indices.map { word(block.scalar($0), .i64) }
-  }
-
-  /// Returns the values with steps of one element along `axis` for some accesses.
-  func walking(_ accesses: [Int], along axis: Int) -> LaunchValues {
-    var result = self
-    for access in accesses { result.strides[access][axis] = .i64(1) }
-    return result
   }
 }

@@ -211,7 +211,7 @@ struct LoopEmitter {
   }
 
   /// The mask whose first `count` lanes are on.
-  private func mask(of count: IRValue, lanes: Int) -> IRValue {
+  func mask(of count: IRValue, lanes: Int) -> IRValue {
     let type = IRType(.integer(lanes))
     if lanes == 64 {
       let isNone = writer.compare("icmp eq", count, .i64(0))

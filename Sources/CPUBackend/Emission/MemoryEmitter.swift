@@ -43,8 +43,21 @@ struct MemoryEmitter {
     guard let mask = strip.mask(unit) else {
       return register(writer.load(type, start, align: dtype.byteCount), dtype)
     }
-    let operands = [start, .i32(dtype.byteCount), mask, IRValue("zeroinitializer", type)]
-    return register(writer.call("llvm.masked.load.\(type.suffix).p0", operands, type), dtype)
+    return register(self.load(access, at: start, masked: mask), dtype)
+  }
+
+  /// Reads elements side by side, as they lie in memory, where a mask is on, and zeros elsewhere.
+  func load(_ access: Int, at pointer: IRValue, masked mask: IRValue) -> IRValue {
+    let dtype = dtype(of: access), type = IRType.memory(dtype, lanes: mask.type.lanes)
+    let operands = [pointer, .i32(dtype.byteCount), mask, IRValue("zeroinitializer", type)]
+    return writer.call("llvm.masked.load.\(type.suffix).p0", operands, type)
+  }
+
+  /// Writes elements side by side, as they lie in memory, where a mask is on.
+  func store(_ value: IRValue, _ access: Int, at pointer: IRValue, masked mask: IRValue) {
+    let operands = [value, pointer, .i32(dtype(of: access).byteCount), mask].map(\.typed)
+    writer.emit(
+      "call void @llvm.masked.store.\(value.type.suffix).p0(\(operands.joined(separator: ", ")))")
   }
 
   /// Whether the lanes of `access` along `axis` lie side by side.
@@ -134,10 +147,7 @@ struct MemoryEmitter {
         writer.store(writer.extract(stored, lane: lane), target, align: dtype.byteCount)
       }
     } else if let mask = strip.mask(unit) {
-      let operands = [stored, start, .i32(dtype.byteCount), mask].map(\.typed)
-      writer.emit(
-        "call void @llvm.masked.store.\(stored.type.suffix).p0(\(operands.joined(separator: ", ")))"
-      )
+      self.store(stored, access, at: start, masked: mask)
     } else if strip.isPastCaches, let byteCount = streamAlignment(access, strip) {
       writer.emit(
         "store \(stored.typed), \(start.typed), align \(byteCount), \(Self.nontemporal)")

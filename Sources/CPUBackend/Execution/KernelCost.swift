@@ -38,8 +38,8 @@ struct KernelCost {
     } else {
       let count = Double(kernel.rangeCount(for: layout))
       let units = count * Self.chunkTime / max(nanoseconds, 1)
-      // Columns are taken in wide strips, and the elements of a map in whole cache lines.
-      let least = kernel.isColumns ? 128.0 : 1,
+      // Columns are taken in wide strips, short rows in groups, and the elements of a map in whole cache lines.
+      let least = kernel.isColumns ? 128.0 : kernel.transposesRows ? 64 : 1,
         step = kernel.innerCount == 0 && kernel.tiling == nil ? 64 : least
       let whole = units >= step ? (units / step).rounded(.down) * step : max(units, least)
       grain = max(Int(min(whole, Double(Int32.max))), 1)

@@ -17,6 +17,8 @@ package struct MemoryPolicy: Sendable {
   let leastByteCountInStreams: Int
   /// The bytes that a chunk of each operand has at least where it is read in streams.
   let leastChunkInStreams: Int
+  /// The short rows that are computed a row to a lane, if there are no fewer.
+  let leastShortRowCount: Int
   /// How the processor reads memory best.
   var habits = ProcessorHabits()
 
@@ -33,7 +35,8 @@ package struct MemoryPolicy: Sendable {
     lastCacheByteCount: min(
       cacheByteCount(level: 3) ?? common.lastCacheByteCount, common.lastCacheByteCount),
     leastByteCountInStreams: common.leastByteCountInStreams,
-    leastChunkInStreams: common.leastChunkInStreams)
+    leastChunkInStreams: common.leastChunkInStreams,
+    leastShortRowCount: common.leastShortRowCount)
 
   /// The policy as it suits a processor's habits.
   func adapted(to host: Host) -> MemoryPolicy {
@@ -45,12 +48,12 @@ package struct MemoryPolicy: Sendable {
   /// That for caches of common sizes.
   static let common = MemoryPolicy(
     innerCacheByteCount: 1 << 20, lastCacheByteCount: 1 << 25, leastByteCountInStreams: 1 << 20,
-    leastChunkInStreams: 1 << 15)
+    leastChunkInStreams: 1 << 15, leastShortRowCount: 32)
 
   /// That for a machine without caches, on which the smallest launch meets memory as large ones do.
   package static let withoutCaches = MemoryPolicy(
     innerCacheByteCount: 0, lastCacheByteCount: 0, leastByteCountInStreams: 0,
-    leastChunkInStreams: 0, habits: ProcessorHabits(streamCount: 4))
+    leastChunkInStreams: 0, leastShortRowCount: 1, habits: ProcessorHabits(streamCount: 4))
 
   /// That for a machine whose last cache holds a little less than the launches of a plan touch, so that
   /// some results stay there.
@@ -196,6 +199,8 @@ extension LaunchPlan {
     var plan = self
     for number in plan.steps.indices {
       guard case .kernel(var launch) = plan.steps[number] else { continue }
+      launch.kernel.transposesRows = launch.kernel.hasShortRows(
+        launch.layout, leastCount: policy.leastShortRowCount)
       launch.kernel.readsInStreams = policy.readsInStreams(launch)
       launch.kernel.readsAhead = policy.readsAhead(launch)
       plan.steps[number] = .kernel(launch)

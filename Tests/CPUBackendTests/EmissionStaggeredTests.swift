@@ -25,6 +25,17 @@ struct EmissionStaggeredTests {
     }
   }
 
+  @Test(
+    "What comes once for a row does, for as many rows as lanes and for fewer",
+    arguments: [RowProgram.oneLoop, .longEnds], [DType.float32, .float64])
+  func ends(program: RowProgram, dtype: DType) throws {
+    for extents in [[3, 7], [16, 50], [17, 40], [40, 33], [3, 20, 9], [2, 33, 70]] {
+      let test = program.test(dtype, extents, padding: 2)
+      try check(test, "\(extents)")
+      try test.check("\(extents), cut", cuts: [7, 16, 24, 31])
+    }
+  }
+
   @Test("Sums have the same bits, whichever loops run side by side", arguments: RowProgram.allCases)
   func bits(program: RowProgram) throws {
     for count in [100, 259, 1000, 17_000] {
@@ -80,7 +91,7 @@ struct EmissionStaggeredTests {
     }
     for program in RowProgram.allCases {
       // Of values that are kept in one other row's place there is room for those of one row.
-      #expect(isStaggered(program) == (program != .fourLoops))
+      #expect(isStaggered(program) == (program != .fourLoops && program != .oneLoop))
       #expect(!isStaggered(program, isLong: false))
       #expect(!isStaggered(program, registers: 16))
     }

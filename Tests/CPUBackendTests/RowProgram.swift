@@ -16,6 +16,12 @@ enum RowProgram: String, CaseIterable {
   case fourLoops
   /// A maximum of bytes, and the sum of a long program of floats.
   case bytes
+  /// Two sums, and a long program of them that comes once for a row.
+  case oneLoop
+  /// The same after two loops.
+  case longEnds
+
+  private var hasLongEnds: Bool { self == .oneLoop || self == .longEnds }
 
   /// A program over rows of whole numbers, whose results and sums are exact.
   func test(
@@ -40,8 +46,8 @@ enum RowProgram: String, CaseIterable {
     let peak = Accumulator(.max, source, result: 0), sum = Accumulator(.sum, dtype, result: 0)
     let first = Stage(
       loops: true, sources: [.load(access: 0)], composite: .identity(of: [source]), stores: [],
-      accumulators: [peak])
-    let keeps = self != .twoLoops && self != .bytes
+      accumulators: self == .oneLoop ? [sum, sum] : [peak])
+    let keeps = self == .keptValues || self == .inPlace || self == .fourLoops
     let second = Stage(
       loops: true, sources: [.load(access: 0), .accumulator(0)], composite: long,
       stores: keeps ? [Store(access: output, result: 0)] : [], accumulators: [sum])
@@ -52,13 +58,20 @@ enum RowProgram: String, CaseIterable {
       loops: true, sources: [.load(access: output), .accumulator(1)], composite: less,
       stores: [Store(access: output, result: 0)], accumulators: [])
     let count = self == .fourLoops ? 3 : 2
+    var ends = Composite.identity(of: [source] + Array(repeating: dtype, count: count - 1))
+    for step in 0..<(hasLongEnds ? 12 : 0) {
+      ends.results = zip(ends.results, ends.inputs).map { value, dtype in
+        let constant = Composite.Operand.constant(Scalar(Double(step % 5 - 2)).cast(to: dtype))
+        return ends.append(step % 2 == 0 ? .add : .maximum, [value, constant], dtype)
+      }
+    }
     let totals = Stage(
-      loops: false, sources: (0..<count).map { .accumulator($0) },
-      composite: .identity(of: [source] + Array(repeating: dtype, count: count - 1)),
+      loops: false, sources: (0..<count).map { .accumulator($0) }, composite: ends,
       stores: (0..<count).map { Store(access: output + 1 + $0, result: $0) }, accumulators: [])
     let stages: [Stage] =
       switch self {
-      case .twoLoops, .bytes: [first, second, totals]
+      case .oneLoop: [first, totals]
+      case .twoLoops, .bytes, .longEnds: [first, second, totals]
       case .keptValues, .inPlace: [first, second, totals, last]
       case .fourLoops: [first, second, third, totals, last]
       }

@@ -9,28 +9,26 @@ extension KernelEmitter {
     let outer = 0..<kernel.outerCount
     guard !outer.isEmpty else {
       _ = writer.when(writer.compare("icmp slt", begin, end)) {
-        emitRows(1, at: memory.launch.pointers)
+        _ = emitRows(1, at: memory.launch.pointers, before: stages.endIndex)
         return []
       }
       return
     }
     let rows = rowsAtOnce, staggersRows = kernel.staggersRows && isStaggered
+    let ends = RowEnds(self, rows: rows)
     _ = loops.segments(of: outer, from: begin, to: end, at: memory.launch.pointers) { segment, _ in
       if staggersRows {
-        emitStaggeredRows(segment)
+        emitStaggeredRows(segment, ends)
         return []
       }
-      let axis = segment.axis
       var first = segment.begin
       if rows > 1 {
         first = loops.groups(of: segment, rows) { index in
-          emitRows(rows, at: memory.advance(segment.pointers, along: axis, by: index))
+          emitRows(rows, from: index, in: segment, ends)
         }
       }
       return writer.loop(from: first, to: segment.end) { index, _ in
-        emitRows(
-          1, at: memory.advance(segment.pointers, along: axis, by: index),
-          displacedBy: displacements(of: index, in: segment))
+        emitRows(1, from: index, in: segment, ends)
         return []
       }
     }
@@ -58,13 +56,28 @@ extension KernelEmitter {
     }
   }
 
-  /// Writes all stages for some neighbouring points of the outer space; of several, the first stage
-  /// alone loops. Displaced values go so many elements on from where they belong.
+  /// Writes all stages for some neighbouring rows from `index` on; of several, the first stage alone loops. What
+  /// comes at the `ends` of rows may wait for others.
   private func emitRows(
-    _ rows: Int, at pointers: [IRValue], displacedBy offsets: [Int: IRValue] = [:]
+    _ rows: Int, from index: IRValue, in segment: LoopEmitter.Segment, _ ends: RowEnds?
   ) {
+    let accumulators = emitRows(
+      rows, at: memory.advance(segment.pointers, along: segment.axis, by: index),
+      before: ends?.first ?? stages.endIndex, displacedBy: displacements(of: index, in: segment))
+    guard let ends else { return }
+    for row in 0..<rows {
+      ends.keep(accumulators[row], of: writer.add(index, .i64(row)), in: segment)
+    }
+    ends.finish(before: writer.add(index, .i64(rows)), in: segment)
+  }
+
+  /// Writes the stages before `end` for some neighbouring rows and returns what they accumulate. Displaced values
+  /// go so many elements on from where they belong.
+  private func emitRows(
+    _ rows: Int, at pointers: [IRValue], before end: Int, displacedBy offsets: [Int: IRValue] = [:]
+  ) -> [[[IRValue]]] {
     var accumulators: [[[IRValue]]] = Array(repeating: [], count: rows)
-    for stage in stages.indices {
+    for stage in 0..<end {
       if stages[stage].stage.loops {
         let (accumulation, states) = emitLoop(
           stage, from: .i64(0), to: loops.count(inner), at: pointers, reading: accumulators[0],
@@ -79,6 +92,7 @@ extension KernelEmitter {
         }
       }
     }
+    return accumulators
   }
 
   /// How many rows the only loop takes side by side where it reads a row and does little else.

@@ -63,7 +63,7 @@ extension KernelEmitter {
   private static let mostBytes = 1 << 16
 
   /// Writes all rows of a run along the last outer axis, at least one.
-  func emitStaggeredRows(_ segment: LoopEmitter.Segment) {
+  func emitStaggeredRows(_ segment: LoopEmitter.Segment, _ ends: RowEnds?) {
     let last = phases.count - 1
     let widest = kernel.arguments.map(\.dtype.byteCount).max() ?? 8
     // Longer rows are also summed in blocks.
@@ -86,13 +86,23 @@ extension KernelEmitter {
           var after = (due: due, waiting: waiting)
           for (row, values) in zip(rows, emitLoops(of: rows)) {
             let accumulators = row.accumulators + values
-            for stage in phases[row.phase].dropFirst() {
-              emitPoint(stage, at: row.pointers, reading: accumulators)
+            if row.phase == last, let ends {
+              ends.keep(accumulators, of: due[last], in: segment)
+            } else {
+              for stage in phases[row.phase].dropFirst() {
+                emitPoint(stage, at: row.pointers, reading: accumulators)
+              }
             }
             if row.phase < last { after.waiting.rows[row.phase + 1] = accumulators }
             after.due[row.phase] = writer.add(due[row.phase], .i64(1))
           }
           return after.due + after.waiting.values
+        }
+      }
+      if let ends {
+        _ = writer.when(writer.compare("icmp ne", next[last], current[last])) {
+          ends.finish(before: next[last], in: segment)
+          return []
         }
       }
       return (next, writer.compare("icmp slt", next[last], segment.end))

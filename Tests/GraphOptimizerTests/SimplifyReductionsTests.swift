@@ -57,6 +57,27 @@ struct SimplifyReductionsTests {
       try text(rows, rows.expandDims(1), after: SimplifyReductions())
         == text(rows, rows.expandDims(1)))
   }
+
+  @Test("keeps the axes of a reduction used elsewhere, too, for elementwise operations")
+  func usedElsewhere() throws {
+    let rows = Self.m.sum(axes: [1]), peak = Self.m.max(axes: [1], keepDims: true)
+    for (outputs, reductions) in [
+      (
+        [rows, Self.m - rows.expandDims(1)],
+        ["sum(m, axes: [1], ", "sum(m, axes: [1], keepDims: true"]
+      ),
+      (
+        [exp(Self.m - peak), 2 * peak.squeeze([1])],
+        ["max(m, axes: [1], keepDims: true)", "max(m, axes: [1])"]
+      ),
+    ] {
+      let graph = try rewritten(outputs, [SimplifyReductions()])
+      let found = graph.equations.filter { $0.operation is Reduce }
+      #expect(found.count == 2)
+      for reduction in reductions { #expect("\(graph)".contains(" = \(reduction)"), "\(graph)") }
+      #expect(!"\(graph)".contains("squeeze") && !"\(graph)".contains("expandDims"), "\(graph)")
+    }
+  }
 }
 
 @Suite("SimplifyViews and TraceExtents")

@@ -14,12 +14,13 @@ package struct SimplifyReductions: Pass {
 
   package func run(on graph: Graph, _ trace: inout Trace) -> Graph {
     guard graph.equations.contains(where: { $0.operation is Reduce }) else { return graph }
-    let uses = graph.useCounts
+    let uses = graph.useCounts, isFused = graph.isUsedByElementwiseOnly
     /// Which values of the new graph nothing else uses.
     var isSingle: [Int: Bool] = [:]
     return graph.rebuilt(&trace) { result, equation, number, trace in
       let step =
-        result.keepingDims(equation, isSingle) ?? result.joined(equation, isSingle)
+        result.keepingDims(equation, isFused[number] ? nil : isSingle)
+        ?? result.joined(equation, isSingle)
         ?? result.negated(equation) ?? result.counted(equation)
       let value: Int
       if let step {
@@ -39,12 +40,24 @@ extension Graph {
 
   private func reduce(_ value: Int) -> Reduce? { equations[value].operation as? Reduce }
 
+  /// For each value, whether it is used and elementwise operations are all that uses it.
+  fileprivate var isUsedByElementwiseOnly: [Bool] {
+    var uses = [Int](repeating: 0, count: equations.count)
+    for equation in equations where equation.operation is Elementwise {
+      for operand in equation.operands { uses[operand] += 1 }
+    }
+    return zip(uses, useCounts).map { $0 > 0 && $0 == $1 }
+  }
+
   /// A new axis where a reduction dropped one, or the other way round, is the reduction that does so.
+  ///
+  /// Where that has other uses and elementwise operations come after, there are two reductions then of one
+  /// operand, which become one kernel with those operations and are computed as one there.
   fileprivate mutating func keepingDims(
-    _ equation: Equation, _ isSingle: [Int: Bool]
+    _ equation: Equation, _ isSingle: [Int: Bool]?
   ) -> Step? {
     guard let operand = equation.operands.first, let reduce = reduce(operand),
-      isSingle[operand] == true
+      isSingle.map({ $0[operand] == true }) ?? true
     else { return nil }
     let keepDims: Bool
     switch equation.operation {

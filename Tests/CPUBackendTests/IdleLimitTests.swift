@@ -33,6 +33,18 @@ struct IdleLimitTests {
     #expect(Self.upperLimits(shift) == 1)
   }
 
+  @Test("Integers are, which wrap", arguments: [DType.uint8, .int32])
+  func integers(dtype: DType) throws {
+    #expect(Self.upperLimits(Shift(), dtype) == 1)
+    let least = dtype == .uint8 ? 0.0 : -2_147_483_648
+    let elements = (0..<40).map { Scalar($0 % 3 == 0 ? least : Double($0)).cast(to: dtype) }
+    let test = KernelCase(
+      kernel: Self.kernel(Shift(), dtype),
+      layout: Layout(extents: [2, 20], strides: Array(repeating: [20, 1], count: 3)),
+      arrays: [elements, elements, elements.map { _ in .zero(dtype) }], offsets: [0, 0, 0])
+    try test.check("\(dtype)")
+  }
+
   @Test(
     "Exponentials have the bits that they have with the limit",
     arguments: [DType.float32, .float64])
@@ -58,9 +70,9 @@ struct IdleLimitTests {
     }
   }
 
-  /// How many values are limited from above in the loop over exponentials.
-  private static func upperLimits(_ shift: Shift) -> Int {
-    let kernel = kernel(shift, .float32), stage = kernel.stages[1]
+  /// How many values are limited from above in the second loop.
+  private static func upperLimits(_ shift: Shift, _ dtype: DType = .float32) -> Int {
+    let kernel = kernel(shift, dtype), stage = kernel.stages[1]
     let program = StageProgram(
       stage, stage.composite.lowered(), of: kernel, lanesAlong: kernel.laneAxis)
     return program.program.lines.indices.count {
@@ -68,12 +80,19 @@ struct IdleLimitTests {
     }
   }
 
+  /// Exponentials, or of integers what is no more than 10.
   private static func kernel(_ shift: Shift, _ dtype: DType) -> Kernel {
     var exponential = Composite(inputs: [dtype, dtype])
     let operands: [Composite.Operand] =
       shift.takesPeakAway ? [.input(0), .input(1)] : [.input(1), .input(0)]
     let difference = exponential.append(.sub, operands, dtype)
-    exponential.results = [exponential.append(.exp, [difference], dtype)]
+    if dtype.isFloating {
+      exponential.results = [exponential.append(.exp, [difference], dtype)]
+    } else {
+      let limit = Composite.Operand.constant(Scalar(10.0).cast(to: dtype))
+      let isAbove = exponential.append(.gt, [difference, limit], .bool)
+      exponential.results = [exponential.append(.where, [isAbove, limit, difference], dtype)]
+    }
     return Kernel(
       axes: [Axis("i", extent: "m"), Axis("j", extent: "n")], outerCount: 1,
       arguments: [

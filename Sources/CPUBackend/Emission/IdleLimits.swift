@@ -5,7 +5,9 @@ internal import Scalars
 // What is left of an element when the greatest of its row is subtracted, as a softmax does before it takes
 // exponentials, is not above zero, so that the exponential's limit from above never applies. If a NaN made
 // something else of the greatest, as `needsNoNaN` allows, results are NaN whatever exponentials come out. On
-// Zen 4 softmax takes 0.97 times as long without the limit, and logsumexp 0.95 times.
+// Zen 4 softmax takes 0.97 times as long without the limit, and logsumexp 0.95 times. Where nothing is
+// subtracted if the greatest is infinite, as in `logSumExp`, the limit is needed for that infinity. Integers
+// wrap, and what is left of them may be anything.
 
 extension LaneProgram {
   /// Returns the program of `stage` without such limits.
@@ -24,7 +26,8 @@ extension LaneProgram {
   private func valueBelow(
     _ line: Line, where isGreatest: (_ peak: Int, _ input: Int) -> Bool
   ) -> Operand? {
-    guard line.operation == .select, case .line(let comparison) = line.operands[0],
+    guard line.operation == .select, line.dtype.isFloating,
+      case .line(let comparison) = line.operands[0],
       lines[comparison].operation == .gt,
       lines[comparison].operands == [line.operands[2], line.operands[1]],
       case .constant(let limit) = line.operands[1], limit.asDouble >= 0,

@@ -122,6 +122,40 @@ struct MemoryPolicyTests {
     #expect(try !Self.map(reading: 1, cache / 4, threads: 1).staggersRows)
   }
 
+  @Test(
+    "Rows pass the caches where they are whole vectors apart, and long ones where values are kept")
+  func apart() throws {
+    let bytes = 2 * MemoryPolicy.standard.lastCacheByteCount
+    for (count, keeping, mapping) in [
+      (1024, true, true), (1008, true, true), (1000, false, true), (1004, false, false),
+      (1001, false, false),
+    ] {
+      let rows = bytes / 4 / count
+      let test = RowProgram.keptValues.test(.float32, [4, count], padding: 0)
+      var (kernel, layout) = test.kernel.specialized(for: test.layout)
+      layout.extents[0] = rows
+      let keeps = try Self.chosen(kernel, layout, threads: 1).kernel.storesPastCaches
+      #expect(keeps == keeping, "\(count)")
+
+      var sum = Composite(inputs: [.float32, .float32])
+      sum.results = [sum.append(.add, [.input(0), .input(1)], .float32)]
+      kernel.arguments = ["x", "w", "y"].map { Argument($0, .float32, isOutput: $0 == "y") }
+      layout.strides = [[count, 1], [0, 1], [count, 1]]
+      kernel.accesses = layout.strides.enumerated().map { number, strides in
+        Access(
+          argument: number, steps: [strides[0] == 0 ? .broadcast : .strided, .contiguous])
+      }
+      kernel.outerCount = 2
+      kernel.stages = [
+        Stage(
+          loops: false, sources: [.load(access: 0), .load(access: 1)], composite: sum,
+          stores: [Store(access: 2, result: 0)], accumulators: [])
+      ]
+      let maps = try Self.chosen(kernel, layout, threads: 1).kernel.storesPastCaches
+      #expect(maps == mapping, "\(count)")
+    }
+  }
+
   @Test("Short rows are turned where they are many, and shortest where their loops do little")
   func shortRows() throws {
     for (rows, count, isLong, isShort) in [

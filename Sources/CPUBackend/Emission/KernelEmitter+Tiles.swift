@@ -145,14 +145,10 @@ private struct TileEmitter {
   }
 
   /// Writes all tiles of so many rows, whole units, and returns the index along the last axis that
-  /// they end at. Results go past the caches where those of two rows lie aligned, and so all do.
+  /// they end at. Results go past the caches where those of all rows lie aligned.
   func emitAll(rows count: IRValue, at pointers: [IRValue]) -> IRValue {
     var strip = strip
-    if pastCaches {
-      let next = memory.advance(pointers, along: tiling.axis, by: .i64(1))
-      let aligned = [pointers, next].map { memory.isAligned(rows.stores, at: $0, strip) }
-      strip.isAligned = writer.binary("and", aligned[0], aligned[1])
-    }
+    if pastCaches { strip.isAligned = memory.isAligned(rows.stores, at: pointers, strip) }
     let extent = memory.launch.extents[last]
     let limit = writer.add(extent, .i64(1 - strip.width))
     return writer.when(writer.compare("icmp slt", .i64(0), limit), carrying: [.i64(0)]) {

@@ -178,12 +178,15 @@ struct MemoryEmitter {
     return pass
   }
 
-  /// Whether all stores past the caches would be aligned in a strip that begins at `pointers`.
+  /// Whether all stores past the caches would be aligned in strips of the row that begins at `pointers`, and of all
+  /// others.
   func isAligned(_ accesses: [Int], at pointers: [IRValue], _ strip: Strip) -> IRValue {
-    let offsets = accesses.compactMap { access in
-      streamAlignment(access, strip).map { byteCount in
-        let address = writer.convert("ptrtoint", pointers[access], to: .i64)
-        return writer.binary("and", address, .i64(byteCount - 1))
+    let offsets = accesses.flatMap { access in
+      guard let byteCount = streamAlignment(access, strip) else { return [IRValue]() }
+      let size = IRValue.i64(dtype(of: access).byteCount)
+      let steps = launch.strides[access].dropLast().map { writer.multiply($0, size) }
+      return ([writer.convert("ptrtoint", pointers[access], to: .i64)] + steps).map {
+        writer.binary("and", $0, .i64(byteCount - 1))
       }
     }
     let all = offsets.reduce(.i64(0)) { writer.binary("or", $0, $1) }

@@ -34,7 +34,7 @@ public struct Kernel: Hashable, Sendable {
   /// lie in the caches or go past them; what is computed is the same.
   public var staggersRows = false
   /// Whether short rows are computed a row to a lane, for which they are transposed on the way. A back end sets
-  /// it for launches of many short rows, if `mayTransposeRows`; the order in which values are combined is
+  /// it for launches of many short rows, if `mayTransposeRows(of:)`; the order in which values are combined is
   /// another.
   public var transposesRows = false
 
@@ -94,17 +94,27 @@ public struct Kernel: Hashable, Sendable {
     }
   }
 
-  /// Whether rows could be computed a row to a lane: what moves along them does so element by element, and what
-  /// is written is written through one access, so that it can wait elsewhere until the row is done.
-  public var mayTransposeRows: Bool {
-    guard outerCount > 0, innerCount == 1, stages.contains(where: \.loops) else { return false }
-    return accesses.allSatisfy { access in
-      let (across, along) = (access.steps[outerCount - 1], access.steps[outerCount])
-      let argument = arguments[access.argument]
-      let isAlone = accesses.count { $0.argument == access.argument } == 1
-      return along != .strided && (along == .broadcast || across != .contiguous)
-        && (!argument.isOutput || across != .broadcast && isAlone)
-    }
+  /// The most elements of rows that are computed a row to a lane; as many of each access wait on the stack.
+  public static let mostTransposedColumns = 48
+  /// The most bytes of what waits for one element.
+  private static let mostTransposedBytes = 32
+
+  /// Whether rows could be computed a row to a lane: they are short, what moves along them does so element by
+  /// element, and not from row to row as well, as in a sliding window; and what is written, a place for each
+  /// row, is written through one access, so that it can wait elsewhere until the row is done.
+  public func mayTransposeRows(of layout: Layout) -> Bool {
+    guard outerCount > 0, innerCount == 1, stages.contains(where: \.loops),
+      layout.extents[outerCount] <= Self.mostTransposedColumns
+    else { return false }
+    let waiting = accesses.filter { !$0.steps[(outerCount - 1)...].contains(.broadcast) }
+    let byteCounts = waiting.map { arguments[$0.argument].dtype.byteCount }
+    return byteCounts.reduce(0, +) <= Self.mostTransposedBytes
+      && accesses.allSatisfy { access in
+        let (across, along) = (access.steps[outerCount - 1], access.steps[outerCount])
+        let isAlone = accesses.count { $0.argument == access.argument } == 1
+        return along != .strided && (along == .broadcast || across != .contiguous)
+          && (!arguments[access.argument].isOutput || across != .broadcast && isAlone)
+      }
   }
 
   /// The points of a chunk of a full reduction, unless there are few or many.

@@ -34,16 +34,37 @@ struct EmissionShortRowTests {
     }
   }
 
+  @Test("Rows that are long, many bytes wide, or share what they write are not turned")
+  func unsuited() {
+    func mayTurn(_ change: (inout Kernel, inout Layout) -> Void) -> Bool {
+      let test = Self.mixed(32, 10, .float32)
+      var (kernel, layout) = test.kernel.specialized(for: test.layout)
+      change(&kernel, &layout)
+      return kernel.mayTransposeRows(of: layout)
+    }
+    #expect(mayTurn { _, _ in })
+    #expect(mayTurn { $1.extents[1] = 48 })
+    #expect(!mayTurn { $1.extents[1] = 49 })
+    #expect(!mayTurn { kernel, _ in kernel.accesses[0].steps = [.strided, .strided] })
+    #expect(!mayTurn { kernel, _ in kernel.accesses[0].steps = [.contiguous, .contiguous] })
+    #expect(!mayTurn { kernel, _ in kernel.accesses[5].steps[0] = .broadcast })
+    #expect(!mayTurn { kernel, _ in kernel.accesses[0].argument = 4 })
+    #expect(!mayTurn { kernel, _ in kernel.outerCount = 0 })
+    #expect(
+      !mayTurn { kernel, _ in
+        for number in 0..<4 { kernel.arguments[number].dtype = .float64 }
+        for number in 0..<4 { kernel.accesses[number].steps = [.strided, .contiguous] }
+      })
+  }
+
   private static func check(_ test: KernelCase, _ label: String) throws {
     var test = test
-    let mayTurn = test.kernel.specialized(for: test.layout).kernel.mayTransposeRows
+    let (kernel, layout) = test.kernel.specialized(for: test.layout)
+    let mayTurn = kernel.mayTransposeRows(of: layout)
     // Elements of one row, or as far apart as rows are, may move along an axis only.
     #expect(mayTurn || test.layout.extents[0] == 1 || test.layout.strides[0][0] < 2, "\(label)")
     test.kernel.transposesRows = mayTurn
-    for pastCaches in [false, true] {
-      test.kernel.storesPastCaches = pastCaches
-      try test.check("\(label), \(pastCaches)", cuts: [1, 2, 5, 40])
-    }
+    try test.check(label, cuts: [1, 2, 5, 40])
   }
 
   /// For each row of `x` less an element of `r`, times the row `w`: that, where it is greatest, whether it is

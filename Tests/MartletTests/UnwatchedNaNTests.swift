@@ -86,22 +86,22 @@ struct UnwatchedNaNTests {
       [x], [softmax(x), logSoftmax(x), x.logSumExp(axes: [1])] + Self.shifted(x))
     for (count, limit) in [(1, 3), (5, 3), (16, 300), (33, 3), (64, 300), (100, 3), (1030, 300)] {
       let limit = Double(limit)
-      let array = NDArray.uniform(-limit...limit, .float32, shape: [4, count], seed: 5)
+      let array = NDArray.uniform(-limit...limit, .float32, shape: [40, count], seed: 5)
       let whole = try function.call(with: [array])
       let elements = try array.elements(as: Float.self)
       for place in Set([0, 1, 17, 63, 64, count - 1]).filter({ $0 < count }) {
         for nan in [Float.nan, -Float.nan] {
           var changed = elements
-          changed[count + place] = nan
-          let found = try function.call(with: [NDArray(changed, shape: [4, count])])
+          changed[17 * count + place] = nan
+          let found = try function.call(with: [NDArray(changed, shape: [40, count])])
           for (found, whole) in zip(found, whole) {
             let (found, whole) = (
               try found.elements(as: Float.self), try whole.elements(as: Float.self)
             )
-            let row = found.count / 4
-            #expect(found[row..<2 * row].allSatisfy { $0.isNaN }, "\(count), \(place)")
-            #expect(found[..<row] == whole[..<row], "\(count), \(place)")
-            #expect(found[(2 * row)...] == whole[(2 * row)...], "\(count), \(place)")
+            let row = found.count / 40
+            #expect(found[17 * row..<18 * row].allSatisfy { $0.isNaN }, "\(count), \(place)")
+            #expect(found[..<(17 * row)] == whole[..<(17 * row)], "\(count), \(place)")
+            #expect(found[(18 * row)...] == whole[(18 * row)...], "\(count), \(place)")
           }
         }
       }

@@ -107,12 +107,7 @@ struct Cut {
     let isLittle = stages.map(\.work).reduce(0, +) <= 4
     let isStream = narrowest >= 4 && !isColumns && isLittle
     let byteCount = isStream ? target.streamByteCount : target.vectorByteCount
-    let laneByteCounts = stages.map(\.laneByteCount)
-    var laneByteCount = laneByteCounts.max() ?? 8
-    if areStaggered, let least = laneByteCounts.min() {
-      laneByteCount = min(laneByteCount, max(least, 4))
-    }
-    let lanes = byteCount / laneByteCount
+    let lanes = byteCount / StageProgram.laneByteCount(of: stages, suitsNarrow: areStaggered)
     self.lanes = lanes
     let lines = Self.lineCount(stages, isColumns: isColumns)
     let callsFunctions =

@@ -40,6 +40,11 @@ private struct ShortRows {
   /// The buffer of each access that differs from row to row.
   private let buffers: [Int: IRValue]
 
+  /// The groups from what is asked for, in the second cache, to what is read or written. On Zen 4, one thread, 64 MB:
+  /// softmax of rows of 16 takes 13.9 ms without asking and 8.5 so, of rows of 40 20.9 and 12.6, or 15.6 where
+  /// only what is read is asked for.
+  private static let groupsAhead = 2
+
   /// The vectors of rows: one waits for a sum while another is added to.
   private static let units = 2
 
@@ -50,19 +55,18 @@ private struct ShortRows {
     let accesses = kernel.accesses.indices.filter {
       kernel.accesses[$0].steps[kernel.outerCount - 1] != .broadcast
     }
-    // How wide vectors are does not depend on where their elements lie.
-    let cut = Cut(
-      emitter.stages, of: emitter.turned(accesses, width: 1).kernel, along: kernel.outerCount - 1,
-      for: emitter.target, areStaggered: true)
-    let strip = Strip(lanes: cut.lanes, units: Self.units)
+    let stages = emitter.turned(accesses, width: 1).stages
+    let laneByteCount = StageProgram.laneByteCount(of: stages, suitsNarrow: true)
+    let strip = Strip(lanes: emitter.target.vectorByteCount / laneByteCount, units: Self.units)
     let count = strip.width
     turned = emitter.turned(accesses, width: count)
     buffers = Dictionary(
       uniqueKeysWithValues: accesses.map { access in
         let type = IRType.memory(emitter.memory.dtype(of: access))
+        let squares = (Kernel.mostTransposedColumns + strip.lanes - 1) / strip.lanes
         let columns =
           kernel.accesses[access].steps[kernel.outerCount] == .broadcast
-          ? 1 : Kernel.mostShortColumns
+          ? 1 : squares * strip.lanes
         let array = "alloca [\(columns * count) x \(type.text)], align 64"
         return (access, emitter.writer.assign(.pointer, array))
       })
@@ -119,36 +123,40 @@ private struct ShortRows {
   private func read(_ access: Int, rows: IRValue, at pointer: IRValue, to buffer: IRValue) {
     let dtype = memory.dtype(of: access), lanes = strip.lanes
     let columns = isAlong(access) ? memory.launch.extents[inner] : .i64(1)
-    let areVectors = isAlong(access) && target.narrowestMasked <= dtype.byteCount
+    let isMasked = target.narrowestMasked <= dtype.byteCount
     let last = writer.add(rows, .i64(-1))
     forSquares(rows: count) { first in
       let starts = (0..<lanes).map { lane in
         let row = writer.call("llvm.smin.i64", [writer.add(first, .i64(lane)), last], .i64)
         return memory.advance(pointer, access, along: outer, by: row)
       }
-      if areVectors {
-        forSquares(columns: columns) { column, mask in
+      var end = IRValue.i64(0)
+      if isAlong(access) {
+        end = isMasked ? columns : writer.binary("and", columns, .i64(-lanes))
+        forSquares(columns: end) { column, mask in
           let vectors = starts.map { start in
-            memory.load(
-              access, at: memory.advance(start, access, along: inner, by: column), masked: mask)
+            let place = memory.advance(start, access, along: inner, by: column)
+            askAhead(access, of: place)
+            return isMasked
+              ? memory.load(access, at: place, masked: mask)
+              : writer.load(.memory(dtype, lanes: lanes), place, align: dtype.byteCount)
           }
-          for (lane, vector) in writer.transposed(vectors, byteCount: dtype.byteCount).enumerated()
-          {
+          let turned = writer.transposed(vectors, byteCount: dtype.byteCount)
+          for (lane, vector) in turned.enumerated() {
             let slot = slot(buffer, access, column: writer.add(column, .i64(lane)), row: first)
             writer.store(vector, slot, align: dtype.byteCount)
           }
         }
-      } else {
-        _ = writer.loop(from: .i64(0), to: columns) { column, _ in
-          for (lane, start) in starts.enumerated() {
-            let place = memory.advance(start, access, along: inner, by: column)
-            let element = writer.load(.memory(dtype), place, align: dtype.byteCount)
-            let slot = slot(
-              buffer, access, column: column, row: writer.add(first, .i64(lane)))
-            writer.store(element, slot, align: dtype.byteCount)
-          }
-          return []
+        if isMasked { return }
+      }
+      _ = writer.loop(from: end, to: columns) { column, _ in
+        for (lane, start) in starts.enumerated() {
+          let place = memory.advance(start, access, along: inner, by: column)
+          let element = writer.load(.memory(dtype), place, align: dtype.byteCount)
+          let slot = slot(buffer, access, column: column, row: writer.add(first, .i64(lane)))
+          writer.store(element, slot, align: dtype.byteCount)
         }
+        return []
       }
     }
   }
@@ -171,6 +179,7 @@ private struct ShortRows {
         for (lane, vector) in writer.transposed(columns, byteCount: dtype.byteCount).enumerated() {
           let row = memory.advance(start, access, along: outer, by: .i64(lane))
           let place = memory.advance(row, access, along: inner, by: column)
+          askAhead(access, of: place)
           if target.hasMaskRegisters {
             memory.store(vector, access, at: place, masked: mask)
           } else {
@@ -180,6 +189,13 @@ private struct ShortRows {
       }
     }
     return end
+  }
+
+  /// Asks for the element of a later group that is at the place of this one.
+  private func askAhead(_ access: Int, of place: IRValue) {
+    guard memory.kernel.readsAhead else { return }
+    let rows = IRValue.i64(Self.groupsAhead * count)
+    memory.prefetch(memory.advance(place, access, along: outer, by: rows), level: 2)
   }
 
   /// Writes some columns of the first `rows` rows of a group from a buffer, element by element.

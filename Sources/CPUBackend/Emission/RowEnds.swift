@@ -29,7 +29,9 @@ struct RowEnds {
     else { return nil }
     let turned = kernel.turned([], width: 0)
     let stages = turned.stages[(last + 1)...]
-    let lanes = kernel.target.vectorByteCount / (stages.map(\.laneByteCount).max() ?? 8)
+    let lanes =
+      kernel.target.vectorByteCount
+      / StageProgram.laneByteCount(of: Array(stages), suitsNarrow: false)
     guard lanes > 1, lanes % rows == 0, stages.map(\.lineCount).reduce(0, +) >= Self.leastLines
     else { return nil }
     let read = stages.flatMap { stage in

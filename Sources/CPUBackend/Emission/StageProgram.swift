@@ -181,6 +181,13 @@ extension StageProgram {
     return half >= 4 && narrow >= max(wide, 4) ? half : widestByteCount
   }
 
+  /// The bytes by which vectors are counted off that all of some stages have in common: those that suit the
+  /// stage of the widest values, or the one of the narrowest, for which the others take several registers.
+  static func laneByteCount(of stages: [StageProgram], suitsNarrow: Bool) -> Int {
+    let byteCounts = stages.map(\.laneByteCount), widest = byteCounts.max() ?? 8
+    return suitsNarrow ? min(widest, max(byteCounts.min() ?? 8, 4)) : widest
+  }
+
   /// The bytes of one lane of all accumulators, positions included, which are narrow along rows.
   func stateByteCount(isColumns: Bool) -> Int {
     stage.accumulators.map { accumulator in

@@ -69,6 +69,9 @@ final class KernelCall: CompiledStep, @unchecked Sendable {
       kernel.functions == cached.functions
         && (launch.cachedPointCount == 0 || kernel.finish == nil),
       "execute: the variants of a kernel differ")
+    precondition(
+      !launch.kernel.transposesRows || launch.kernel.mayTransposeRows(of: launch.layout),
+      "execute: rows do not fit what they would wait in")
     self.kernel = kernel
     (cachedKernel, cachedEnd) = (cached, launch.cachedPointCount)
     let block = LaunchBlock(launch.kernel)

@@ -51,7 +51,8 @@ struct MemoryPolicyTests {
     let small = try Self.launch(reading: 1, 1 << 16, threads: 2, policy: MemoryPolicy.nearlyHolding)
     #expect(small.cachedPointCount > 0 && small.kernel.storesPastCaches)
     let keeping = try Self.chosen(kernel, layout, threads: 2)
-    #expect(keeping.kernel.storesPastCaches && keeping.cachedPointCount == 0)
+    let half = 0...layout.extents[0] / 2
+    #expect(keeping.kernel.storesPastCaches && half.dropFirst().contains(keeping.cachedPointCount))
   }
 
   @Test("They do so earlier on several threads when values are kept in their place")

@@ -1,3 +1,4 @@
+import Arrays
 import KernelIR
 import Scalars
 import SymbolicGraph
@@ -15,6 +16,8 @@ struct Fusion {
   private(set) var items: [Item] = []
   /// The item that computes each value that is in memory; -1 for what is there from the start.
   private var position: [Int: Int] = [:]
+  /// The item that computes each reduction, whether it keeps the axes or not.
+  private var reductions: [ReducedValue: Int] = [:]
   /// Which neighbours were not joined, if they are recorded.
   private(set) var refusals: [Refusal] = []
   private let isRecording: Bool
@@ -45,7 +48,10 @@ struct Fusion {
     case .matmul: append(.matmul(number), computing: number)
     case .concatenate: append(.concatenate(number), computing: number)
     case .reduce(_, let axes, _, _):
-      placeRoot(number, space: equation.operands[0], reduced: axes)
+      let value = (equation.operation as? Reduce).map { ReducedValue($0, of: equation.operands[0]) }
+      placeRoot(
+        number, space: equation.operands[0], reduced: axes, first: value.flatMap { reductions[$0] })
+      if let value, reductions[value] == nil { reductions[value] = position[number] }
     case .elementwise:
       if roots.values.contains(number) { placeRoot(number, space: number, reduced: []) }
     }
@@ -56,7 +62,14 @@ struct Fusion {
     position[value] = items.count - 1
   }
 
-  private mutating func placeRoot(_ number: Int, space: Int, reduced: [Int]) {
+  /// Puts a root into the item at `first`, if it can be computed there, or in one of the latest, or a new one.
+  private mutating func placeRoot(
+    _ number: Int, space: Int, reduced: [Int], first: Int? = nil
+  ) {
+    if let first, join(number, space: space, reduced: reduced, at: first) == nil {
+      position[number] = first
+      return
+    }
     for index in items.indices.suffix(Self.reach).reversed() {
       guard let reason = join(number, space: space, reduced: reduced, at: index) else {
         position[number] = index
@@ -152,5 +165,18 @@ extension Graph {
       for operand in equations[number].operands { live[operand] = true }
     }
     return live
+  }
+}
+
+/// What a reduction computes, with or without the axes.
+private struct ReducedValue: Hashable {
+  private let operand: Int
+  private let axes: [Int]
+  private let reduction: Reduction
+  private let accumulator: DType, dtype: DType
+
+  init(_ reduce: Reduce, of operand: Int) {
+    (self.operand, axes, reduction) = (operand, reduce.axes, reduce.reduction)
+    (accumulator, dtype) = (reduce.accumulator, reduce.dtype)
   }
 }

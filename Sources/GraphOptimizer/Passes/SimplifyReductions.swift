@@ -52,7 +52,7 @@ extension Graph {
   /// A new axis where a reduction dropped one, or the other way round, is the reduction that does so.
   ///
   /// Where that has other uses and elementwise operations come after, there are two reductions then of one
-  /// operand, which become one kernel with those operations and are computed as one there.
+  /// operand. One kernel computes both as one, and those operations with them if it can.
   fileprivate mutating func keepingDims(
     _ equation: Equation, _ isSingle: [Int: Bool]?
   ) -> Step? {

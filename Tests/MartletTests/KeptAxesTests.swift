@@ -1,0 +1,43 @@
+import KernelIR
+import Scalars
+import SymbolicGraph
+import Testing
+
+@testable import Martlet
+
+/// Reductions whose axes are kept for some uses and not for others.
+@Suite("Kept axes")
+struct KeptAxesTests {
+  private static let x = Tensor("x", .float32, shape: [8, 8])
+  private static let w = Tensor("w", .float32, shape: [8, 8])
+
+  @Test("A reduction is one accumulator of one kernel, whatever keeps its axes")
+  func once() throws {
+    let (x, w) = (Self.x, Self.w)
+    let peak = x.max(axes: [1], keepDims: true), top = x.max(axes: [1]), total = x.max()
+    let product = matmul(top.expandDims(0), w)
+    let cases: [(outputs: [Tensor], kernels: Int)] = [
+      ([log(exp(x - peak).sum(axes: [1])) + peak.squeeze([1])], 1),
+      ([top, x - top.expandDims(1)], 1),
+      // A kernel of its own reads the elements between the two.
+      ([exp(x) * product, exp(x) * product - top.expandDims(1)], 2),
+      ([x * top, x * top - top.expandDims(1)], 2),
+      (
+        [
+          x * total,
+          exp(x) + matmul(total.expandDims(0).expandDims(0) + x, w)
+            - total.expandDims(0).expandDims(0),
+        ], 3
+      ),
+    ]
+    for (outputs, kernels) in cases {
+      let plan = try Function([x, w], outputs).program.launches(
+        for: [x, w].map { _ in NDArray.uniform(-3...3, .float32, shape: [8, 8], seed: 1) })
+      let found = plan.steps.compactMap { step -> Kernel? in
+        if case .kernel(let launch) = step { launch.kernel } else { nil }
+      }
+      let peaks = found.flatMap { $0.accumulators }.count { $0.reduction == .max }
+      #expect(peaks == 1 && found.count == kernels, "\(found.count): \(found)")
+    }
+  }
+}

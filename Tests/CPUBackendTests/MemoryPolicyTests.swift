@@ -123,19 +123,26 @@ struct MemoryPolicyTests {
     #expect(try !Self.map(reading: 1, cache / 4, threads: 1).staggersRows)
   }
 
-  @Test(
-    "Rows pass the caches where they are whole vectors apart, and long ones where values are kept")
+  @Test("Rows pass the caches where they are whole vectors apart, short ones where little is done")
   func apart() throws {
     let bytes = 2 * MemoryPolicy.standard.lastCacheByteCount
-    for (count, keeping, mapping) in [
-      (1024, true, true), (1008, true, true), (1000, false, true), (1004, false, false),
-      (1001, false, false),
+    var (long, short, mixed) = (MemoryPolicy.standard, MemoryPolicy.standard, MemoryPolicy.standard)
+    short.vectorByteCount = 32
+    mixed.habits.streamByteCount = 32
+    long.habits = ProcessorHabits()
+    let policies = [long, mixed, short]
+    for (number, count, keeping, mapping) in [
+      (0, 1024, true, true), (0, 1008, true, true), (0, 1000, false, false),
+      (1, 1008, true, true), (1, 1000, false, true), (1, 1004, false, false),
+      (2, 1000, true, true), (2, 1001, false, false),
     ] {
+      let policy = policies[number]
       let rows = bytes / 4 / count
       let test = RowProgram.keptValues.test(.float32, [4, count], padding: 0)
       var (kernel, layout) = test.kernel.specialized(for: test.layout)
       layout.extents[0] = rows
-      let keeps = try Self.chosen(kernel, layout, threads: 1).kernel.storesPastCaches
+      let keeps = try Self.chosen(kernel, layout, threads: 1, policy: { _ in policy }).kernel
+        .storesPastCaches
       #expect(keeps == keeping, "\(count)")
 
       var sum = Composite(inputs: [.float32, .float32])
@@ -152,7 +159,8 @@ struct MemoryPolicyTests {
           loops: false, sources: [.load(access: 0), .load(access: 1)], composite: sum,
           stores: [Store(access: 2, result: 0)], accumulators: [])
       ]
-      let maps = try Self.chosen(kernel, layout, threads: 1).kernel.storesPastCaches
+      let maps = try Self.chosen(kernel, layout, threads: 1, policy: { _ in policy }).kernel
+        .storesPastCaches
       #expect(maps == mapping, "\(count)")
     }
   }

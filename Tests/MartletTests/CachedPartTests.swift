@@ -9,12 +9,13 @@ import Testing
 struct CachedPartTests {
   /// Programs that read as much as they write.
   enum Program: CaseIterable {
-    case map, rows, columns, twoResults, mapAndSum
+    case map, rows, softmax, columns, twoResults, mapAndSum
 
     func outputs(_ x: Tensor) -> [Tensor] {
       switch self {
       case .map: [exp(x) * 2 + 1]
       case .rows: [x / sqrt((x * x).mean(axes: [1], keepDims: true) + 1e-6)]
+      case .softmax: [Martlet.softmax(x)]
       case .columns: [x - x.mean(axes: [0], keepDims: true)]
       case .twoResults: [x + 1, sigmoid(x)]
       case .mapAndSum: [exp(x) * 2 + 1, x.sum()]
@@ -29,7 +30,8 @@ struct CachedPartTests {
     let shared = try Function([x], outputs).program
     // Kept, so that no result lies where another has left the same.
     var results: [[NDArray]] = []
-    for (seed, shape) in [[96, 1000], [1, 70_001], [700, 33], [900, 1024]].enumerated() {
+    for (seed, shape) in [[96, 1000], [1, 70_001], [700, 33], [900, 1024], [64, 4096]].enumerated()
+    {
       for threads in [1, 2, 7] {
         let array = NDArray.uniform(
           -3...3, .float32, shape: shape, seed: UInt64(10 * seed + threads))

@@ -60,4 +60,34 @@ struct ShortRowTests {
       }
     }
   }
+
+  @Test("What comes once for a row has the same bits, however rows are shared")
+  func ends() throws {
+    let x = Self.x, b = Tensor.matrix("b", .float32)
+    let sum = exp(x).sum(axes: [1], keepDims: true), wide = x.cast(to: .float64).sum(axes: [1])
+    let outputs = [
+      log(sum) + tanh(sum) * b, exp(log((x * x).sum(axes: [1])) / 3), sin(wide) * erf(wide),
+      `where`((x .> 2.99).any(axes: [1]), log(sum.squeeze([1])), tanh(b.squeeze([1]))),
+      log1p(x.argmax(axes: [1]).cast(to: .float64)) * wide, x.argmax(axes: [1]) / 7 * 3 % 5 - 1,
+    ]
+    for count in [60, 500] {
+      let rows = 30_000_000 / count / 100
+      let arrays = [
+        NDArray.uniform(-3...3, .float32, shape: [rows, count], seed: 1),
+        NDArray.uniform(-1...1, .float32, shape: [rows, 1], seed: 2),
+      ]
+      let serial = try Session(threads: 1).function([x, b], outputs).call(with: arrays)
+      for threads in [2, 3, 7] {
+        let shared = try Session(threads: threads).function([x, b], outputs).call(with: arrays)
+        #expect(shared == serial, "\(count), \(threads)")
+      }
+      let alone = try Session(threads: 1).function([x, b], outputs)
+      for row in [0, 1, 15, 16, rows - 1] {
+        let one = try alone.call(with: arrays.map { try $0[row..<row + 1, 0...] })
+        for (one, all) in zip(one, serial) {
+          #expect(try one == all.slice(axis: 0, row..<row + 1), "\(count), row \(row)")
+        }
+      }
+    }
+  }
 }

@@ -72,10 +72,11 @@ extension KernelEmitter {
     }
   }
 
-  /// What each stage computes once for a run along the lane axis.
-  func segmentScopes(at pointers: [IRValue], _ lanes: Int) -> [Scope] {
+  /// What each stage from `first` on computes once for a run along the lane axis.
+  func segmentScopes(at pointers: [IRValue], _ lanes: Int, from first: Int = 0) -> [Scope] {
     stages.indices.map { stage in
       var scope = Scope()
+      if stage < first { return scope }
       let emitter = emitter(stage, along: self.lanes.axis)
       emitter.emit(.segment, into: &scope, at: pointers, .scalar)
       emitter.spread(&scope, lanes: lanes)

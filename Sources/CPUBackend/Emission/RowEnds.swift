@@ -71,7 +71,8 @@ struct RowEnds {
       let start = memory.advance(
         segment.pointers, along: axis, by: writer.binary("sub nsw", next, lanes))
       turned.emitStages(
-        first..., strip, at: start, along: axis, turned.segmentScopes(at: start, strip.lanes),
+        first..., strip, at: start, along: axis,
+        turned.segmentScopes(at: start, strip.lanes, from: first),
         reading: accumulators(at: .i64(0), lanes: strip.lanes))
       return []
     }

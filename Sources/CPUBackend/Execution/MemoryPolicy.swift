@@ -18,7 +18,9 @@ package struct MemoryPolicy: Sendable {
   /// The bytes that a chunk of each operand has at least where it is read in streams.
   let leastChunkInStreams: Int
   /// The short rows that are computed a row to a lane, if there are no fewer.
-  let leastShortRowCount: Int
+  private(set) var leastShortRowCount: Int
+  /// The bytes of vectors; 1 where results may pass the caches however they lie.
+  var vectorByteCount = 64
   /// How the processor reads memory best.
   var habits = ProcessorHabits()
 
@@ -42,6 +44,7 @@ package struct MemoryPolicy: Sendable {
   func adapted(to host: Host) -> MemoryPolicy {
     var policy = self
     policy.habits = .of(host)
+    policy.vectorByteCount = host.vectorByteCount
     return policy
   }
 
@@ -53,16 +56,18 @@ package struct MemoryPolicy: Sendable {
   /// That for a machine without caches, on which the smallest launch meets memory as large ones do.
   package static let withoutCaches = MemoryPolicy(
     innerCacheByteCount: 0, lastCacheByteCount: 0, leastByteCountInStreams: 0,
-    leastChunkInStreams: 0, leastShortRowCount: 1, habits: ProcessorHabits(streamCount: 4))
+    leastChunkInStreams: 0, leastShortRowCount: 1, vectorByteCount: 1,
+    habits: ProcessorHabits(streamCount: 4))
 
   /// That for a machine whose last cache holds a little less than the launches of a plan touch, so that
   /// some results stay there.
   package static func nearlyHolding(_ plan: LaunchPlan) -> MemoryPolicy {
     var policy = withoutCaches
     let bytes = plan.steps.reduce(0.0) { sum, step in
-      if case .kernel(let launch) = step { sum + byteCount(launch) } else { sum }
+      if case .kernel(let launch) = step { sum + policy.byteCount(launch) } else { sum }
     }
     policy.lastCacheByteCount = Int(0.99 * bytes)
+    policy.leastShortRowCount = common.leastShortRowCount
     return policy
   }
 
@@ -119,7 +124,7 @@ package struct MemoryPolicy: Sendable {
   private static let usableShare = 0.75
 
   /// What a launch reads and writes, if it is one whose results may pass the caches.
-  static func byteCount(_ launch: KernelLaunch) -> Double {
+  func byteCount(_ launch: KernelLaunch) -> Double {
     mayPassCaches(launch) ? KernelCost.bytes(launch.kernel, launch.layout) : 0
   }
 
@@ -128,21 +133,23 @@ package struct MemoryPolicy: Sendable {
   ///
   /// A line of which one part goes past the caches and another through them is written, thrown out and fetched
   /// again: on Zen 4 what rows of 20 float32 are less their maxima, 64 MB of them, took 78 ms so and takes 4.2
-  /// through the caches; x / sum(x) in rows of 1,001 5.1 and 3.9. Programs of little work have vectors of 32
-  /// bytes there. Those that keep values in the place of results have longer ones, and gain nothing where only
-  /// these would fit: softmax in rows of 1,000 takes 5.7 ms prepared for it and 5.0 not.
-  static func mayPassCaches(_ launch: KernelLaunch) -> Bool {
+  /// through the caches; x / sum(x) in rows of 1,001 5.1 and 3.9. Programs of little work may have shorter
+  /// vectors; of those that keep values in the place of results all are long, and they gain nothing where these do
+  /// not fit: softmax in rows of 1,000 takes 5.7 ms prepared for it and 5.0 not.
+  func mayPassCaches(_ launch: KernelLaunch) -> Bool {
     let kernel = launch.kernel, last = kernel.axes.count - 1
     guard kernel.innerCount == 0 || kernel.writesRows && !kernel.isColumns && !kernel.transposesRows
     else { return false }
-    let unit = kernel.displaceableAccesses.isEmpty ? 32 : 64
+    let shortest = min(habits.streamByteCount ?? vectorByteCount, vectorByteCount)
+    let unit = kernel.displaceableAccesses.isEmpty ? shortest : vectorByteCount
     return kernel.accesses.indices.allSatisfy { access in
       let argument = kernel.arguments[kernel.accesses[access].argument]
       guard argument.isOutput, kernel.accesses[access].steps.last == .contiguous else {
         return true
       }
-      return launch.layout.strides[access][..<last].allSatisfy {
-        $0 * argument.dtype.byteCount % unit == 0
+      return (0..<last).allSatisfy { axis in
+        launch.layout.extents[axis] == 1
+          || launch.layout.strides[access][axis] * argument.dtype.byteCount % unit == 0
       }
     }
   }
@@ -225,16 +232,16 @@ extension LaunchPlan {
     let launches: [KernelLaunch?] = plan.steps.map { step in
       if case .kernel(let launch) = step { launch } else { nil }
     }
-    let all = launches.compactMap { $0.map(MemoryPolicy.byteCount) }.reduce(0, +)
+    let all = launches.compactMap { $0.map(policy.byteCount) }.reduce(0, +)
     var readLater: Set<Place> = []
     for number in steps.indices.reversed() {
       if var launch = launches[number] {
         let writes = launch.writtenPlaces
         let isFinal = writes.isDisjoint(with: readLater) && !writes.contains(.workspace)
         let limit = policy.cachedByteCount(launch.kernel, threads: threads)
-        let relevant = isFinal ? all : MemoryPolicy.byteCount(launch)
+        let relevant = isFinal ? all : policy.byteCount(launch)
         launch.kernel.storesPastCaches =
-          MemoryPolicy.mayPassCaches(launch) && relevant > limit
+          policy.mayPassCaches(launch) && relevant > limit
           && !isInPlace(launch, overwritesInputs: overwritesInputs)
         launch.kernel.staggersRows = policy.staggersRows(launch)
         launch.cachedPointCount = policy.cachedPointCount(

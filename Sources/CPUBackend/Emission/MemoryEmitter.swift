@@ -184,10 +184,7 @@ struct MemoryEmitter {
     let offsets = accesses.flatMap { access in
       guard let byteCount = streamAlignment(access, strip) else { return [IRValue]() }
       let size = IRValue.i64(dtype(of: access).byteCount)
-      let steps = launch.strides[access].indices.dropLast().map { axis in
-        let isOne = writer.compare("icmp eq", launch.extents[axis], .i64(1))
-        return writer.select(isOne, .i64(0), writer.multiply(launch.strides[access][axis], size))
-      }
+      let steps = launch.strides[access].dropLast().map { writer.multiply($0, size) }
       return ([writer.convert("ptrtoint", pointers[access], to: .i64)] + steps).map {
         writer.binary("and", $0, .i64(byteCount - 1))
       }

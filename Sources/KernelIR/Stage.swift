@@ -34,6 +34,11 @@ extension Stage {
     sources.compactMap { if case .load(let access) = $0 { access } else { nil } }
   }
 
+  /// The numbers of the accumulators of earlier stages that are read.
+  public var readAccumulators: [Int] {
+    sources.compactMap { if case .accumulator(let number) = $0 { number } else { nil } }
+  }
+
   /// The numbers of the accesses that are read or written.
   public var accesses: [Int] { loads + stores.map(\.access) }
 }

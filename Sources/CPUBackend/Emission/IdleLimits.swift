@@ -12,8 +12,7 @@ internal import Scalars
 extension LaneProgram {
   /// Returns the program of `stage` without such limits.
   func withoutIdleLimits(in stage: Stage, of kernel: Kernel) -> LaneProgram {
-    guard stage.sources.contains(where: { if case .accumulator = $0 { true } else { false } })
-    else { return self }
+    guard !stage.readAccumulators.isEmpty else { return self }
     return rebuilt { program, _, line in
       program.valueBelow(
         line, where: { kernel.isGreatest(stage.sources[$0], of: stage.sources[$1]) })

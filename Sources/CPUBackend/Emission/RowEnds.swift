@@ -34,11 +34,7 @@ struct RowEnds {
       / StageProgram.laneByteCount(of: Array(stages), suitsNarrow: false)
     guard lanes > 1, lanes % rows == 0, stages.map(\.lineCount).reduce(0, +) >= Self.leastLines
     else { return nil }
-    let read = stages.flatMap { stage in
-      stage.stage.sources.compactMap {
-        if case .accumulator(let number) = $0 { number } else { nil }
-      }
-    }
+    let read = stages.flatMap(\.stage.readAccumulators)
     let accumulators = kernel.kernel.accumulators
     buffers = Dictionary(
       uniqueKeysWithValues: Set(read).sorted().map { number in

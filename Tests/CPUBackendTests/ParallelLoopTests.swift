@@ -185,7 +185,7 @@ struct LoopCostTests {
     _ estimate: Double, chunks: Int = 64, threads: Int = 2, awake: Int, cores: Int = 2
   ) -> LoopCost.Decision {
     let range = ChunkedRange(count: chunks, grain: 1)
-    return LoopCost.decide(
+    return LoopCost.standard.decide(
       estimate: estimate, threads: threads, awake: awake, cores: cores,
       largestShare: range.largestShare)
   }
@@ -228,7 +228,7 @@ struct LoopCostTests {
 
   @Test("Threads that would claim for longer than they work are left out")
   func claims() {
-    func most(_ estimate: Double) -> Int { LoopCost.mostThreads(estimate: estimate, atMost: 16) }
+    func most(_ estimate: Double) -> Int { LoopCost.standard.mostThreads(estimate: estimate, atMost: 16) }
     #expect(most(LoopCost.leastShared) == 2)
     #expect([2e3, 4e3, 12e3, 20e3, 1e9].map(most) == [5, 7, 12, 16, 16])
     #expect([.infinity, .nan, .greatestFiniteMagnitude].map(most) == [16, 16, 16])
@@ -246,22 +246,63 @@ struct LoopCostTests {
     arguments: [1, 5, 4096, 100_000])
   func batches(chunks: Int) {
     for estimate in [0, 1e3, 1e6, 1e12, .infinity, .nan] {
-      let batches = LoopCost.batches(estimate: estimate, chunks: chunks, threads: 2)
+      let batches = LoopCost.standard.batches(estimate: estimate, chunks: chunks, threads: 2)
       #expect((1...min(chunks, LoopTicket.maximumBatches)).contains(batches))
-      let loop = SharedLoop(range: ChunkedRange(count: chunks, grain: 1), batches: batches)
+      let start = LoopCost.standard.headStart(
+        estimate: estimate, chunks: chunks, batches: batches, threads: 2)
+      #expect((0...chunks - batches).contains(start))
+      let loop = SharedLoop(
+        range: ChunkedRange(count: chunks, grain: 1), batches: batches, headStart: start)
       var next = 0
       for batch in 0..<batches {
         #expect(loop.chunks(ofBatch: batch).lowerBound == next)
+        #expect(!loop.chunks(ofBatch: batch).isEmpty)
         next = loop.chunks(ofBatch: batch).upperBound
       }
       #expect(next == chunks)
     }
   }
 
+  @Test("Threads get equally many batches, and short loops one each")
+  func equalBatches() {
+    func count(_ estimate: Double, threads: Int) -> Int {
+      LoopCost.standard.batches(estimate: estimate, chunks: 1000, threads: threads)
+    }
+    #expect([1e3, 2e3, 2.5e3, 4e3, 1e4].map { count($0, threads: 2) } == [2, 2, 4, 4, 10])
+    #expect(count(1e4, threads: 3) == 9)
+    #expect(count(1e6, threads: 2) == 20)
+    #expect(LoopCost(handOver: 1000).batches(estimate: 8e3, chunks: 1000, threads: 2) == 2)
+  }
+
+  @Test("Who hands a loop over works until the others begin")
+  func headStart() {
+    func start(_ estimate: Double, chunks: Int, batches: Int = 2, threads: Int = 2) -> Int {
+      LoopCost.standard.headStart(
+        estimate: estimate, chunks: chunks, batches: batches, threads: threads)
+    }
+    #expect(start(3000, chunks: 20) == 2)
+    #expect(start(3000, chunks: 20, batches: 4) == 0)
+    #expect(start(3000, chunks: 4) == 0)
+    #expect(start(600, chunks: 2) == 0)
+    #expect(start(600, chunks: 3) == 1)
+    let loop = SharedLoop(range: ChunkedRange(count: 21, grain: 1), batches: 3, headStart: 4)
+    #expect((0..<3).map { loop.chunks(ofBatch: $0).count } == [9, 6, 6])
+  }
+
+  @Test("A measured hand-over counts within bounds")
+  func measuredHandOver() {
+    let measured: [Double] = [1000, 0, -1, 1e9, .infinity, .nan]
+    let counted = measured.map { LoopCost(handOver: $0).handOver }
+    #expect(counted == [1000, 300, 300, 3000, 3000, 300])
+    #expect(
+      LoopCost(handOver: 1000).decide(estimate: 1500, threads: 2, awake: 1, cores: 2) { 1 / Double($0) }
+        == .serial)
+  }
+
   @Test("Long batches are as many as threads, where there is enough to do")
   func longBatches() {
     func count(_ estimate: Double, chunks: Int) -> Int {
-      LoopCost.batches(estimate: estimate, chunks: chunks, threads: 7, areLong: true)
+      LoopCost.standard.batches(estimate: estimate, chunks: chunks, threads: 7, areLong: true)
     }
     #expect(count(5e6, chunks: 1000) == 7)
     #expect(count(5e6, chunks: 5) == 5)
@@ -282,15 +323,16 @@ struct LoopCostTests {
       batches.append(batch)
       ticket = rest
     }
-    #expect(batches.sorted() == Array(0..<4095))
+    // The leader has the first without a claim.
+    #expect(batches.sorted() == Array(1..<4095))
     #expect(ticket.generation == .max && ticket.seats == 0)
   }
 
   @Test("A leader takes batches from the front, workers from the back")
   func ends() {
     let ticket = LoopTicket(generation: 1, seats: 2, batches: 9)
-    #expect(ticket.claimedByLeader.batch == 0)
-    #expect(ticket.claimedByLeader.rest.claimedByLeader.batch == 1)
+    #expect(ticket.claimedByLeader.batch == 1)
+    #expect(ticket.claimedByLeader.rest.claimedByLeader.batch == 2)
     #expect(ticket.claimedByLeader.rest.claimedByWorker(takingSeat: true).batch == 8)
   }
 }

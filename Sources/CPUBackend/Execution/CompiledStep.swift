@@ -60,6 +60,8 @@ final class KernelCall: CompiledStep, @unchecked Sendable {
   /// What goes on the stack; Swift would put more on the heap, for each call anew.
   private static let mostStackWords = 1024 / MemoryLayout<Int>.size
 
+  private static let lineByteCount = 64
+
   /// - Parameter cached: The code for the points that leave their results in the caches.
   init(
     _ launch: KernelLaunch, _ kernel: CompiledKernel, cached: CompiledKernel, _ bases: BaseTable,
@@ -128,61 +130,76 @@ final class KernelCall: CompiledStep, @unchecked Sendable {
     return UnsafeBufferPointer(buffer)
   }
 
-  /// What the body of the loop finds behind its context pointer.
+  /// What the body of the loop finds behind its context pointer; the argument block follows it.
   private struct Context {
     let body: CompiledKernel.Body
     let cachedBody: CompiledKernel.Body
     let cachedEnd: Int
-    let block: UnsafeRawPointer
     let partials: UnsafeMutableRawPointer?
 
     /// Runs a part of the range.
     @inline(__always)
-    func run(_ begin: Int, _ end: Int, _ chunk: Int) {
+    static func run(_ context: UnsafeRawPointer, _ begin: Int, _ end: Int, _ chunk: Int) {
+      let block = context + MemoryLayout<Self>.stride
+      let context = context.assumingMemoryBound(to: Self.self)
+      let (cachedEnd, partials) = (context.pointee.cachedEnd, context.pointee.partials)
       var begin = begin
       if begin < cachedEnd {
-        cachedBody(block, begin, min(end, cachedEnd), partials, chunk)
+        context.pointee.cachedBody(block, begin, min(end, cachedEnd), partials, chunk)
         if end <= cachedEnd { return }
         begin = cachedEnd
       }
-      body(block, begin, end, partials, chunk)
+      context.pointee.body(block, begin, end, partials, chunk)
     }
   }
 
+  /// The bytes of a context with its argument block.
+  private var contextByteCount: Int {
+    MemoryLayout<Context>.stride + template.count * MemoryLayout<Int>.stride
+  }
+
   override func run(_ base: UnsafeBufferPointer<UnsafeMutableRawPointer>, threads: Int) {
-    withUnsafeTemporaryAllocation(of: Int.self, capacity: template.count) { block in
-      _ = block.initialize(fromContentsOf: template)
+    withUnsafeTemporaryAllocation(
+      byteCount: contextByteCount, alignment: MemoryLayout<Int>.alignment
+    ) { memory in
+      guard let context = memory.baseAddress else { return }
+      let block = (context + MemoryLayout<Context>.stride)
+        .bindMemory(to: Int.self, capacity: template.count)
+      if let words = template.baseAddress { block.initialize(from: words, count: template.count) }
       for (word, pointer) in pointers.enumerated() {
         block[word] = Int(bitPattern: base[pointer.base] + pointer.byteOffset)
       }
-      guard let words = block.baseAddress else { return }
       if let finish = kernel.finish {
-        reduce(UnsafeRawPointer(words), finish, base, threads)
+        reduce(context, finish, base, threads)
       } else {
-        loop(UnsafeRawPointer(words), nil, threads)
+        loop(context, nil, threads)
       }
     }
   }
 
   /// Runs the chunks of a full reduction and combines what they leave.
   private func reduce(
-    _ block: UnsafeRawPointer, _ finish: CompiledKernel.Finish,
+    _ context: UnsafeMutableRawPointer, _ finish: CompiledKernel.Finish,
     _ base: UnsafeBufferPointer<UnsafeMutableRawPointer>, _ threads: Int
   ) {
     if let partials {
-      return reduce(block, base[partials.base] + partials.byteOffset, finish, threads)
+      return reduce(context, base[partials.base] + partials.byteOffset, finish, threads)
     }
-    withUnsafeTemporaryAllocation(of: Int.self, capacity: max(partialWords, 1)) { partials in
-      reduce(block, partials.baseAddress.map { UnsafeMutableRawPointer($0) }, finish, threads)
+    // Other threads write there: no line of the caches may hold anything else of this one's stack.
+    let byteCount = partialWords * MemoryLayout<Int>.stride
+    withUnsafeTemporaryAllocation(byteCount: byteCount + 2 * Self.lineByteCount, alignment: 16) {
+      let partials = $0.baseAddress.map { $0.alignedUp(toMultipleOf: Self.lineByteCount) }
+      reduce(context, partials, finish, threads)
     }
   }
 
   private func reduce(
-    _ block: UnsafeRawPointer, _ partials: UnsafeMutableRawPointer?,
+    _ context: UnsafeMutableRawPointer, _ partials: UnsafeMutableRawPointer?,
     _ finish: CompiledKernel.Finish, _ threads: Int
   ) {
+    let block = UnsafeRawPointer(context) + MemoryLayout<Context>.stride
     if count > 0 {
-      loop(block, partials, threads)
+      loop(context, partials, threads)
     } else {
       kernel.body(block, 0, 0, partials, 0)
     }
@@ -190,18 +207,20 @@ final class KernelCall: CompiledStep, @unchecked Sendable {
     finish(block, 0, 0, partials)
   }
 
-  private func loop(_ block: UnsafeRawPointer, _ partials: UnsafeMutableRawPointer?, _ threads: Int)
-  {
-    let context = Context(
-      body: kernel.body, cachedBody: cachedKernel.body, cachedEnd: cachedEnd, block: block,
-      partials: partials)
-    withUnsafePointer(to: context) { pointer in
-      ParallelLoop.run(
-        count: count, grain: kernelCost.grain, threads: threads,
-        nanoseconds: kernelCost.nanoseconds, joining: kernelCost.joining, context: pointer
-      ) { context, begin, end, chunk in
-        context.assumingMemoryBound(to: Context.self).pointee.run(begin, end, chunk)
-      }
+  /// Runs the kernel over the whole range, with the argument block that has its place behind `context`.
+  private func loop(
+    _ context: UnsafeMutableRawPointer, _ partials: UnsafeMutableRawPointer?, _ threads: Int
+  ) {
+    context.initializeMemory(
+      as: Context.self,
+      to: Context(
+        body: kernel.body, cachedBody: cachedKernel.body, cachedEnd: cachedEnd, partials: partials))
+    ParallelLoop.run(
+      count: count, grain: kernelCost.grain, threads: threads,
+      nanoseconds: kernelCost.nanoseconds, joining: kernelCost.joining, context: context,
+      contextByteCount: contextByteCount
+    ) { context, begin, end, chunk in
+      Context.run(context, begin, end, chunk)
     }
   }
 }

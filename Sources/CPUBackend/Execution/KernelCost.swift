@@ -14,8 +14,9 @@ struct KernelCost {
   /// Which chunks may run as one.
   let joining: ChunkJoining
 
-  /// Nanoseconds that a chunk of any other kernel should take: many times what claiming it does.
-  private static let chunkTime = 4_000.0
+  /// Nanoseconds that a chunk of any other kernel should take. Threads take many at once; the finer they are,
+  /// the better threads can be told to take equally long.
+  private static let chunkTime = 250.0
   /// Instructions for 8 lanes that a core retires in a nanosecond; measured on Zen 4 for chains of
   /// fused multiply-adds that loops of four vectors keep busy.
   private static let vectorsPerNanosecond = 4.0

@@ -1,26 +1,47 @@
 /// When a loop is worth sharing: every figure and every decision of the parallel loop.
 ///
-/// Measured on two Zen 4 cores of a virtual machine.
-enum LoopCost {
+/// What handing a loop over takes is the journeys of cache lines between cores, and differs: some 300 ns on
+/// two cores of Zen 4 and 700 on two of a large Xeon. So each process measures it. The other figures
+/// are those of two Zen 4 cores of a virtual machine.
+struct LoopCost: Equatable, Sendable {
   /// Nanoseconds to hand a loop to spinning workers and to learn that they have finished.
-  static let handOver = 300.0
+  let handOver: Double
+
+  /// How much longer a hand-over takes than one after which workers do nothing but leave a word: loops touch
+  /// more lines that come from other cores. On the Xeon, 10,000 points of π take two threads 0.96 to 1.15 µs
+  /// more than half of what they take one, and an echo comes after 0.44 to 0.67.
+  static let handOverPerEcho = 1.75
+  /// What holds until the hand-over has been measured.
+  static let standard = LoopCost(handOver: 300)
+
+  /// Takes the hand-over to be so many nanoseconds, but not less than the least that a loop should save, nor
+  /// more than any processor takes: a core that was away at the time must not end all sharing.
+  init(handOver nanoseconds: Double) {
+    handOver = nanoseconds > Self.leastSaved ? min(nanoseconds, 3_000) : Self.leastSaved
+  }
+
   /// Nanoseconds that waking workers must save to be worth it. The call that wakes another core takes
   /// the caller 8 µs, or 25 µs when the core has slept for long; the worker arrives 11 to 37 µs
   /// after it began. A loop of 110 µs comes out even at worst.
   static let wake = 55_000.0
   /// Nanoseconds a worker spins at most for the next loop.
   static let longestSpin = 50_000.0
+  /// Nanoseconds that sharing a loop saves at least.
+  private static let leastSaved = 300.0
   /// Nanoseconds below which a loop runs serially without a look at the team.
-  static let leastShared = 2 * handOver
+  static let leastShared = 2 * leastSaved
   /// Nanoseconds of recent serial work for which waking the team in advance is tried.
   static let patience = 20_000.0
   /// Nanoseconds of recent work that waking the team is put off to at most, when it keeps being
   /// useless: 25 µs lost in a millisecond do not show.
   static let longestPatience = 1_000_000.0
-  /// Nanoseconds that a claim of a batch takes, 50 to 100.
-  static let claim = 75.0
-  /// Nanoseconds of work that a batch should hold: many times its claim.
-  static let shortestBatch = 500.0, longestBatch = 50_000.0
+  /// Nanoseconds that a claim of a batch takes, when the line it is made on comes from another core: 50 to 100
+  /// on Zen 4.
+  var claim: Double { handOver / 4 }
+  /// Nanoseconds of work that a batch holds at least: many times its claim.
+  var shortestBatch: Double { 4 * handOver }
+  /// Nanoseconds of work that a batch need not exceed.
+  static let longestBatch = 50_000.0
 
   /// What to do with a loop.
   enum Decision: Equatable {
@@ -38,13 +59,13 @@ enum LoopCost {
 
   /// Decides about a loop of `estimate` nanoseconds whose largest share on `n` threads is
   /// `largestShare(n)` of it, with `awake` workers spinning.
-  static func decide(
+  func decide(
     estimate: Double, threads: Int, awake: Int, cores: Int, largestShare: (Int) -> Double
   ) -> Decision {
     let useful = min(threads, cores)
     let now = min(awake, useful - 1) + 1
     let missed = useful > now ? estimate * (largestShare(now) - largestShare(useful)) : 0
-    if missed > wake { return .shareAndWake }
+    if missed > Self.wake { return .shareAndWake }
     let saved = estimate * (1 - largestShare(now))
     if now > 1, saved > handOver { return missed > handOver ? .shareCounted : .share }
     return saved + missed > handOver ? .serialCounted : .serial
@@ -52,20 +73,28 @@ enum LoopCost {
 
   /// Returns how many of `threads` threads a loop can use. Their claims follow each other, so that n of them
   /// take estimate / n + n * claim.
-  static func mostThreads(estimate: Double, atMost threads: Int) -> Int {
+  func mostThreads(estimate: Double, atMost threads: Int) -> Int {
     let most = (estimate / claim).squareRoot()
     return most < Double(threads) ? max(1, Int(most)) : threads
   }
 
-  /// Returns how many batches a loop of `chunks` chunks is handed out in. Where they are to be long,
+  /// Returns how many batches a loop of `chunks` chunks is handed out in, as many for each thread. Where they are to be long,
   /// there is one for each thread: the sums of 4,000 columns as long take 2.8 ms on two cores of Zen 3
   /// with one and 3.0 with two, and means with variances 3.0 and 3.7.
-  static func batches(
+  func batches(
     estimate: Double, chunks: Int, threads: Int, areLong: Bool = false
   ) -> Int {
     let share = estimate / Double(areLong ? threads : 8 * threads)
-    let batch = max(areLong ? share : min(share, longestBatch), shortestBatch)
-    let wanted = max(Double(threads), (estimate / batch).rounded(.up))
-    return Int(min(wanted, Double(min(chunks, LoopTicket.maximumBatches))))
+    let batch = max(areLong ? share : min(share, Self.longestBatch), shortestBatch)
+    let each = max(1, (estimate / batch / Double(threads)).rounded(.up))
+    return Int(min(each * Double(threads), Double(min(chunks, LoopTicket.maximumBatches))))
+  }
+
+  /// Returns how many chunks the leader's first batch has more than the others: as many as it runs until
+  /// workers begin, where all batches begin at once.
+  func headStart(estimate: Double, chunks: Int, batches: Int, threads: Int) -> Int {
+    guard batches == threads, chunks > batches else { return 0 }
+    let meanwhile = handOver / (estimate / Double(chunks))
+    return meanwhile < Double(chunks - batches) ? Int(meanwhile) : chunks - batches
   }
 }

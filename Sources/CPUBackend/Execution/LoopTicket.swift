@@ -16,8 +16,9 @@ struct LoopTicket: Equatable, Sendable {
 
   init(word: UInt64) { self.word = word }
 
+  /// The ticket of a loop whose first batch the leader has, who then need not claim it.
   init(generation: UInt32, seats: Int, batches: Int) {
-    word = UInt64(generation) << 32 | UInt64(seats) << 24 | UInt64(batches) << 12
+    word = UInt64(generation) << 32 | UInt64(seats) << 24 | UInt64(batches) << 12 | 1
   }
 
   /// The batches that are free.

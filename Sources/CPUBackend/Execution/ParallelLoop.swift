@@ -22,17 +22,21 @@ package enum ParallelLoop {
   ///   - joining: which chunks may reach the body as one range, under the number of the first.
   ///   - context: handed to `body`; must stay valid and, if shared chunks change it, be safe to
   ///     share.
+  ///   - contextByteCount: how many bytes stand there, if `body` may be handed a copy of them instead,
+  ///     which reaches other cores sooner.
   @inline(__always)
   package static func run(
     count: Int, grain: Int, threads: Int, nanoseconds estimate: Double,
     joining: ChunkJoining = .none,
-    context: UnsafeRawPointer, body: LoopBody
+    context: UnsafeRawPointer, contextByteCount: Int = 0, body: LoopBody
   ) {
     let range = ChunkedRange(count: count, grain: grain, joining: joining)
     if isSerial(range, threads, estimate) {
       range.run(chunks: 0..<range.chunks, context, body)
     } else {
-      WorkerTeam.shared.run(range, threads: threads, nanoseconds: estimate, context, body)
+      WorkerTeam.shared.run(
+        range, threads: threads, nanoseconds: estimate,
+        LoopContext(start: context, byteCount: contextByteCount), body)
     }
   }
 
@@ -53,8 +57,9 @@ package enum ParallelLoop {
     }
     withoutActuallyEscaping(body) { body in
       withUnsafePointer(to: body) { pointer in
-        WorkerTeam.shared.run(range, threads: threads, nanoseconds: estimate, pointer) {
-          context, begin, end, chunk in
+        WorkerTeam.shared.run(
+          range, threads: threads, nanoseconds: estimate, LoopContext(start: pointer, byteCount: 0)
+        ) { context, begin, end, chunk in
           context.assumingMemoryBound(to: ((Int, Int, Int) -> Void).self).pointee(begin, end, chunk)
         }
       }

@@ -13,7 +13,7 @@ struct StepCost {
   /// What it takes when `threads` threads, which are awake, share it.
   func nanoseconds(threads: Int) -> Double {
     let share = 1 / Double(max(1, min(threads, pieces)))
-    return min(nanoseconds, nanoseconds * share + LoopCost.handOver)
+    return min(nanoseconds, nanoseconds * share + LoopCost.standard.handOver)
   }
 
   /// Whether `threads` threads share the step about as well as they could.
@@ -85,7 +85,7 @@ struct StepGroup {
     let lengths = costs[steps].map { $0.nanoseconds + Self.takeNanoseconds }
     var schedule = Schedule(lengths, needs, threads: threads)
     let order = steps.map { _ in schedule.takeNext() }
-    let sideBySide = schedule.end + LoopCost.handOver
+    let sideBySide = schedule.end + LoopCost.standard.handOver
     let oneByOne = steps.reduce(0) { $0 + costs[$1].nanoseconds(threads: threads) }
     let saved = oneByOne - sideBySide
     guard saved > max(Self.leastSaved, oneByOne / 8) else { return nil }
@@ -101,7 +101,7 @@ struct StepGroup {
     }
     // The loop decides by what equal parts of it would save.
     let largestShare = ChunkedRange(count: order.count, grain: 1).largestShare(threads: threads)
-    nanoseconds = (saved + LoopCost.handOver) / (1 - largestShare)
+    nanoseconds = (saved + LoopCost.standard.handOver) / (1 - largestShare)
   }
 
   /// For each step, a bit for each earlier one that has to be done before it.

@@ -8,15 +8,13 @@ import Synchronization
 ///
 /// One loop runs at a time; its caller leads it. See Note: [Why the team has no data races].
 final class WorkerTeam: @unchecked Sendable {
-  // SAFETY: all state that threads share is atomic, except `loop` and `credit`, whose use the note
+  // SAFETY: all state that threads share is atomic, except `loop`, `echo`, `credit` and parts of `leader`, whose use the note
   // at the end of this file orders. All pointers are to memory that lives as long as the process.
 
   /// The team of this process.
   static let shared = WorkerTeam()
 
-  private let ticket = Isolated(UInt64(0))
-  /// Batches of the running loop that workers have finished.
-  private let finished = Isolated(0)
+  private let tally: UnsafeMutablePointer<LoopTally> = isolated(LoopTally())
   /// Workers in `serve`, which see a new loop at once.
   private let awake = Isolated(0)
   /// Work items asked for that have not ended: the workers awake, and those Dispatch has yet to
@@ -27,11 +25,25 @@ final class WorkerTeam: @unchecked Sendable {
   /// Nanoseconds of work that workers have done who have left since there last was none.
   private let helped = Isolated(0)
 
-  private let loop: UnsafeMutablePointer<SharedLoop> = isolated(SharedLoop())
+  /// Nanoseconds of work after which the team is woken in advance, as bits of a Double.
+  private let patience = Isolated(LoopCost.patience.bitPattern)
+  /// Ticks that a worker may spin after its last batch. Workers look at it after each loop, so it lies
+  /// apart from what leaders change at each.
+  private let allowance = Isolated(0)
+
+  /// Nanoseconds to hand a loop over, as bits of a Double.
+  private let handOver = Isolated(LoopCost.standard.handOver.bitPattern)
+
+  /// What a worker writes to when the hand-over is measured.
+  private let echo: UnsafeMutablePointer<Int> = isolated(0)
+
+  private let loop: UnsafeMutablePointer<SharedLoop> = isolated(SharedLoop(), room: contextRoom)
   private let leader: UnsafeMutablePointer<LeaderState> = isolated(LeaderState())
   /// Stands behind `leader`, on the same cache lines, but is no part of it: it is changed as a
   /// whole.
   private let credit: UnsafeMutablePointer<SpinCredit>
+  /// The bytes of a context that fit behind `loop`: those of most kernels.
+  private static let contextRoom = 256
   private let cores: Int
   private let queue = DispatchQueue.global(qos: .userInteractive)
 
@@ -39,10 +51,19 @@ final class WorkerTeam: @unchecked Sendable {
   var workersAwake: Int { awake.value.load(ordering: .relaxed) }
 
   /// How many loops workers were offered, in 32 bits.
-  var loopsShared: UInt32 { LoopTicket(word: ticket.value.load(ordering: .relaxed)).generation }
+  var loopsShared: UInt32 { LoopTicket(word: tally.pointee.ticket.load(ordering: .relaxed)).generation }
 
   /// How many batches of the last such loop they have run.
-  var batchesOfWorkers: Int { finished.value.load(ordering: .relaxed) }
+  var batchesOfWorkers: Int { leader.pointee.batchesOfWorkers.load(ordering: .relaxed) }
+
+  /// What loops are taken to cost.
+  var cost: LoopCost {
+    LoopCost(handOver: Double(bitPattern: handOver.value.load(ordering: .relaxed)))
+  }
+
+  private var patienceNow: Double {
+    Double(bitPattern: patience.value.load(ordering: .relaxed))
+  }
 
   private init() {
     credit = UnsafeMutableRawPointer(leader + 1).bindMemory(to: SpinCredit.self, capacity: 1)
@@ -55,10 +76,11 @@ final class WorkerTeam: @unchecked Sendable {
   @inline(never)
   func run(
     _ range: ChunkedRange, threads: Int, nanoseconds estimate: Double,
-    _ context: UnsafeRawPointer, _ body: LoopBody
+    _ context: LoopContext, _ body: LoopBody
   ) {
-    let threads = LoopCost.mostThreads(estimate: estimate, atMost: threads)
-    let decision = LoopCost.decide(
+    let cost = cost
+    let threads = cost.mostThreads(estimate: estimate, atMost: threads)
+    let decision = cost.decide(
       estimate: estimate, threads: threads, awake: awake.value.load(ordering: .relaxed),
       cores: cores
     ) { range.largestShare(threads: $0) }
@@ -67,10 +89,10 @@ final class WorkerTeam: @unchecked Sendable {
     if decision != .serial, !leader.pointee.isActive.exchange(true, ordering: .acquiring) {
       let helpers = min(threads, range.chunks, ThreadBudget.maximum) - 1
       let earned = credit.pointee.note(estimate)
-      let isInTime = earned > leader.pointee.patienceNow && helpers < cores
+      let isInTime = earned > patienceNow && helpers < cores
       if decision != .serialCounted {
         let wakes = decision == .shareAndWake || decision == .shareCounted && isInTime
-        share(range, helpers, earned, estimate, wake: wakes, context, body)
+        share(range, helpers, earned, estimate, cost, wake: wakes, context, body)
         leader.pointee.isActive.store(false, ordering: .releasing)
         return
       }
@@ -80,7 +102,7 @@ final class WorkerTeam: @unchecked Sendable {
       }
       leader.pointee.isActive.store(false, ordering: .releasing)
     }
-    range.run(chunks: 0..<range.chunks, context, body)
+    range.run(chunks: 0..<range.chunks, context.start, body)
   }
 }
 
@@ -88,20 +110,24 @@ final class WorkerTeam: @unchecked Sendable {
 
 extension WorkerTeam {
   private func share(
-    _ range: ChunkedRange, _ helpers: Int, _ earned: Double, _ estimate: Double, wake: Bool,
-    _ context: UnsafeRawPointer, _ body: LoopBody
+    _ range: ChunkedRange, _ helpers: Int, _ earned: Double, _ estimate: Double, _ cost: LoopCost,
+    wake: Bool, _ context: LoopContext, _ body: LoopBody
   ) {
     setAllowance(earned, helpers)
-    let batches = LoopCost.batches(
+    measureHandOver()
+    let batches = cost.batches(
       estimate: estimate, chunks: range.chunks, threads: helpers + 1,
       areLong: range.joining == .longBatches)
-    let record = LoopRecord.current
-    loop.pointee = SharedLoop(
-      range: range, batches: batches, context: context, body: body,
-      nanosecondsPerBatch: estimate / Double(batches), record: record)
+    let own = SharedLoop(
+      range: range, batches: batches,
+      headStart: cost.headStart(
+        estimate: estimate, chunks: range.chunks, batches: batches, threads: helpers + 1),
+      context: context.start, body: body,
+      nanosecondsPerBatch: estimate / Double(batches), record: LoopRecord.current)
+    show(own, context.byteCount)
     publish(batches: batches, seats: helpers)
     if wake { summon(helpers) }
-    lead(batches: batches, record)
+    lead(own)
     credit.pointee.close(after: estimate)
   }
 
@@ -110,45 +136,103 @@ extension WorkerTeam {
     let nanoseconds = helpers < cores ? min(earned, LoopCost.longestSpin) : 0
     let ticks = Int(nanoseconds * TickClock.ticksPerNanosecond)
     // In a steady stream of loops this stays the same, and the line with the workers.
-    if leader.pointee.allowance.load(ordering: .relaxed) != ticks {
-      leader.pointee.allowance.store(ticks, ordering: .relaxed)
+    if allowance.value.load(ordering: .relaxed) != ticks {
+      allowance.value.store(ticks, ordering: .relaxed)
     }
   }
 
-  /// Lets the workers see the loop.
+  /// Writes down for the workers what the loop is, with a copy of its context if there is room for it: then
+  /// all comes to them at once, and they need not fetch from the leader's stack, line after line, what it
+  /// is about to write to again.
+  private func show(_ own: SharedLoop, _ contextByteCount: Int) {
+    loop.pointee = own
+    guard let context = own.context, 1...Self.contextRoom ~= contextByteCount else { return }
+    let copy = UnsafeMutableRawPointer(loop + 1)
+    copy.copyMemory(from: context, byteCount: contextByteCount)
+    loop.pointee.context = UnsafeRawPointer(copy)
+  }
+
+  /// Lets the workers see the loop, whose first batch the leader has.
   private func publish(batches: Int, seats: Int) {
-    finished.value.store(0, ordering: .relaxed)
-    let last = LoopTicket(word: ticket.value.load(ordering: .relaxed))
+    let last = LoopTicket(word: tally.pointee.ticket.load(ordering: .relaxed))
     let new = LoopTicket(
       generation: last.generation &+ 1, seats: min(seats, LoopTicket.maximumSeats),
       batches: batches)
-    ticket.value.store(new.word, ordering: .releasing)
+    tally.pointee.ticket.store(new.word, ordering: .releasing)
   }
 
   /// Works on the loop until nothing is left, then waits for the batches that workers have claimed.
-  private func lead(batches: Int, _ record: UnsafePointer<LoopRecord>?) {
-    var own = 0
-    let start = record == nil ? 0 : TickClock.now()
-    while let batch = claimAsLeader() {
-      loop.pointee.run(batch: batch)
-      own += 1
+  private func lead(_ own: SharedLoop) {
+    let start = own.record == nil ? 0 : TickClock.now()
+    var led = 0
+    var next: Int? = 0
+    while let batch = next {
+      own.run(batch: batch)
+      led += 1
+      next = claimAsLeader()
     }
-    if let record, own > 0 { _ = record.pointee.lane(0)?.pointee.note(from: start) }
+    if let record = own.record { _ = record.pointee.lane(0)?.pointee.note(from: start) }
+    waitFor(own.batches - led)
+  }
+
+  /// Waits for so many batches that workers have claimed.
+  private func waitFor(_ batches: Int) {
+    leader.pointee.batchesOfWorkers.store(batches, ordering: .relaxed)
+    leader.pointee.expected &+= batches
     var pauses = 0
-    while finished.value.load(ordering: .acquiring) < batches - own {
+    while tally.pointee.finished.load(ordering: .acquiring) != leader.pointee.expected {
       processor_pause()
       pauses += 1
       if pauses > 500 { sched_yield() }
     }
   }
 
+  /// Measures what a hand-over takes: the middle of some loops in which a worker that is awake does nothing
+  /// but leave a word for the leader. Where none comes, a later loop tries it again, a few times.
+  private func measureHandOver() {
+    guard leader.pointee.measuringsLeft > 0, awake.value.load(ordering: .relaxed) > 0 else { return }
+    leader.pointee.measuringsLeft -= 1
+    var ticks = InlineArray<9, UInt64>(repeating: 0)
+    for round in ticks.indices {
+      let start = TickClock.now()
+      echo.pointee = 0
+      show(
+        SharedLoop(
+          range: ChunkedRange(count: 2, grain: 1), batches: 2, context: UnsafeRawPointer(echo),
+          body: { echo, _, _, chunk in
+            UnsafeMutableRawPointer(mutating: echo).storeBytes(of: chunk, as: Int.self)
+          }), 0)
+      publish(batches: 2, seats: 1)
+      guard isLastBatchTaken() else { return }
+      waitFor(1)
+      precondition(echo.pointee == 1, "run: a worker's batch left nothing")
+      ticks[round] = TickClock.ticks(from: start, to: TickClock.now())
+    }
+    leader.pointee.measuringsLeft = 0
+    ticks.span.withUnsafeBufferPointer { ticks in
+      let middle = ticks.sorted()[ticks.count / 2]
+      let nanoseconds = Double(middle) / TickClock.ticksPerNanosecond * LoopCost.handOverPerEcho
+      handOver.value.store(LoopCost(handOver: nanoseconds).handOver.bitPattern, ordering: .relaxed)
+    }
+  }
+
+  /// Waits until a worker has taken the batch that the leader has not; takes it back after some
+  /// microseconds.
+  private func isLastBatchTaken() -> Bool {
+    for _ in 0..<200 {
+      if LoopTicket(word: tally.pointee.ticket.load(ordering: .relaxed)).isExhausted { return true }
+      processor_pause()
+    }
+    return claimAsLeader() == nil
+  }
+
   private func claimAsLeader() -> Int? {
-    var current = ticket.value.load(ordering: .relaxed)
+    var current = tally.pointee.ticket.load(ordering: .relaxed)
     while true {
       let seen = LoopTicket(word: current)
       if seen.isExhausted { return nil }
       let (batch, rest) = seen.claimedByLeader
-      let (exchanged, original) = ticket.value.weakCompareExchange(
+      let (exchanged, original) = tally.pointee.ticket.weakCompareExchange(
         expected: current, desired: rest.word, successOrdering: .relaxed,
         failureOrdering: .relaxed)
       if exchanged { return batch }
@@ -187,6 +271,7 @@ extension WorkerTeam {
       // Who is woken in advance arrives between two loops, more often than not.
       if isLoopOpen { handOverRecruits(&isFirst) }
       var last: UInt64?
+      var batches = 0
       while let batch = claim(&generation, &seat) {
         handOverRecruits(&isFirst)
         let lane = loop.pointee.record?.pointee.lane(seat)
@@ -194,8 +279,9 @@ extension WorkerTeam {
         loop.pointee.run(batch: batch)
         last = lane?.pointee.note(from: start)
         helped += loop.pointee.nanosecondsPerBatch
-        finished.value.wrappingAdd(1, ordering: .releasing)
+        batches += 1
       }
+      if batches > 0 { tally.pointee.finished.wrappingAdd(batches, ordering: .releasing) }
     } while spin(generation)
     if isFirst { callOffRecruits() }
     awake.value.wrappingSubtract(1, ordering: .relaxed)
@@ -204,13 +290,14 @@ extension WorkerTeam {
 
   /// Claims a batch, with a seat when the loop is not the one `generation` tells of.
   private func claim(_ generation: inout UInt32?, _ seat: inout Int) -> Int? {
-    var current = ticket.value.load(ordering: .relaxed)
+    var current = tally.pointee.ticket.load(ordering: .relaxed)
     while true {
       let seen = LoopTicket(word: current)
       let isNew = seen.generation != generation
       if seen.isExhausted || isNew && seen.seats == 0 { return nil }
+      fetch()
       let (batch, rest) = seen.claimedByWorker(takingSeat: isNew)
-      let (exchanged, original) = ticket.value.weakCompareExchange(
+      let (exchanged, original) = tally.pointee.ticket.weakCompareExchange(
         expected: current, desired: rest.word, successOrdering: .acquiring,
         failureOrdering: .relaxed)
       if exchanged {
@@ -222,15 +309,23 @@ extension WorkerTeam {
     }
   }
 
+  /// Lets what a loop is come while the ticket's line becomes ours.
+  private func fetch() {
+    for offset in stride(from: 0, to: MemoryLayout<SharedLoop>.stride + Self.contextRoom, by: 64) {
+      processor_prefetch(UnsafeRawPointer(loop) + offset)
+    }
+  }
+
   /// Waits for a loop to join, and returns false when the allowance is spent before there is one.
   private func spin(_ generation: UInt32?) -> Bool {
-    let limit = leader.pointee.allowance.load(ordering: .relaxed)
+    let limit = allowance.value.load(ordering: .relaxed)
     let start = TickClock.now()
-    // The count bounds the wait where the counter jumps backwards.
-    for _ in 0..<20_000 {
-      let seen = LoopTicket(word: ticket.value.load(ordering: .relaxed))
+    // The count bounds the wait where the counter jumps backwards. A look at the clock takes as long as
+    // some at the ticket, and a loop that begins meanwhile waits.
+    for look in 1...20_000 {
+      let seen = LoopTicket(word: tally.pointee.ticket.load(ordering: .relaxed))
       if !seen.isExhausted && (seen.generation == generation || seen.seats > 0) { return true }
-      if TickClock.now() &- start >= UInt64(limit) { return false }
+      if look % 8 == 0, TickClock.now() &- start >= UInt64(limit) { return false }
       processor_pause()
     }
     return false
@@ -238,7 +333,7 @@ extension WorkerTeam {
 
   /// Whether there is a loop that one more worker may join.
   private var isLoopOpen: Bool {
-    let seen = LoopTicket(word: ticket.value.load(ordering: .relaxed))
+    let seen = LoopTicket(word: tally.pointee.ticket.load(ordering: .relaxed))
     return !seen.isExhausted && seen.seats > 0
   }
 
@@ -274,29 +369,46 @@ extension WorkerTeam {
     let left = summoned.value.wrappingSubtract(1, ordering: .acquiringAndReleasing).newValue
     guard left == 0 else { return }
     let brought = helped.value.exchange(0, ordering: .relaxed)
-    let now = leader.pointee.patienceNow
+    let now = patienceNow
     let next =
       Double(brought) > LoopCost.wake ? LoopCost.patience : min(2 * now, LoopCost.longestPatience)
-    leader.pointee.patience.store(next.bitPattern, ordering: .relaxed)
+    patience.value.store(next.bitPattern, ordering: .relaxed)
   }
 }
 
-/// What the threads that lead loops use, together with the credit.
+/// What a loop's body works with, and how many bytes there are if a copy of them serves as well; 0 otherwise.
+struct LoopContext {
+  let start: UnsafeRawPointer
+  let byteCount: Int
+}
+
+/// What all threads that share loops change. It lies on one line of the caches, which wanders from core to
+/// core anyway.
+private struct LoopTally: ~Copyable {
+  /// What is left of the running loop, a `LoopTicket`.
+  let ticket = Atomic(UInt64(0))
+  /// Batches that workers have finished, those of all loops.
+  let finished = Atomic(0)
+}
+
+/// What only the threads that lead loops use, together with the credit.
 private struct LeaderState: ~Copyable {
   /// Whether some thread leads a loop.
   let isActive = Atomic(false)
-  /// Nanoseconds of work after which the team is woken in advance, as bits of a Double.
-  let patience = Atomic(LoopCost.patience.bitPattern)
-  /// Ticks that a worker may spin after its last batch.
-  let allowance = Atomic(0)
-
-  var patienceNow: Double { Double(bitPattern: patience.load(ordering: .relaxed)) }
+  /// How many batches workers will have finished when the running loop is over.
+  var expected = 0
+  /// How often the hand-over may yet be measured.
+  var measuringsLeft = 10
+  /// How many batches of the last loop workers ran.
+  let batchesOfWorkers = Atomic(0)
 }
 
 /// A loop as the workers see it.
 struct SharedLoop {
   var range = ChunkedRange(count: 0, grain: 1)
   var batches = 1
+  /// How many chunks the first batch has besides its equal part.
+  var headStart = 0
   var context = UnsafeRawPointer(bitPattern: 1)
   var body: LoopBody = { _, _, _, _ in }
   var nanosecondsPerBatch = 0.0
@@ -315,8 +427,9 @@ struct SharedLoop {
   }
 
   private func batchStart(_ batch: Int) -> Int {
-    let (quotient, remainder) = range.chunks.quotientAndRemainder(dividingBy: batches)
-    return batch * quotient + min(batch, remainder)
+    guard batch > 0 else { return 0 }
+    let (quotient, remainder) = (range.chunks - headStart).quotientAndRemainder(dividingBy: batches)
+    return headStart + batch * quotient + max(0, batch - (batches - remainder))
   }
 }
 
@@ -354,9 +467,12 @@ private struct Isolated<Value: AtomicRepresentable>: ~Copyable {
   init(_ value: Value) { self.value = Atomic(value) }
 }
 
-/// Puts a value, for good, at the start of a pair of cache lines whose rest is free.
-private func isolated<Value: ~Copyable>(_ value: consuming Value) -> UnsafeMutablePointer<Value> {
-  let bytes = (MemoryLayout<Value>.size + 127) / 128 * 128
+/// Puts a value, for good, at the start of pairs of cache lines whose rest is free, with room for more
+/// bytes behind it.
+private func isolated<Value: ~Copyable>(
+  _ value: consuming Value, room: Int = 0
+) -> UnsafeMutablePointer<Value> {
+  let bytes = (MemoryLayout<Value>.stride + room + 127) / 128 * 128
   let pointer = UnsafeMutableRawPointer.allocate(byteCount: bytes, alignment: 128)
     .bindMemory(to: Value.self, capacity: 1)
   pointer.initialize(to: value)
@@ -365,12 +481,13 @@ private func isolated<Value: ~Copyable>(_ value: consuming Value) -> UnsafeMutab
 
 // Note: [Why the team has no data races]
 //
-// `credit` is used only by the thread that has set `leader.isActive`; setting it acquires
-// what clearing it has released. `loop` is written only by that thread, and read by it and by the
-// workers.
+// `credit` and what is not atomic of `leader` are used only by the thread that has set `leader.isActive`; setting it
+// acquires what clearing it has released. `loop` is written only by that thread, and read by it and by the
+// workers; so is the copy of a context behind it. `echo` is written by a worker that holds a batch, and used
+// by the leader at other times.
 //
 // A worker reads `loop` only while it holds a batch, between its claim and its addition to
-// `finished`:
+// `finished`, which counts what it has claimed one after the other:
 //
 // - The claim is a compare-and-swap of `ticket` that acquires. The value it replaces was stored by
 //   the leader's `publish`, or comes from a chain of claims that began with that store, so the

@@ -23,6 +23,11 @@ static inline void processor_pause(void) {
 #endif
 }
 
+/// Asks for a line of memory that will be read soon; nothing happens where there is none.
+static inline void processor_prefetch(const void *address) {
+  __builtin_prefetch(address);
+}
+
 /// Returns a counter that runs at a constant rate on all cores, or 0 where there is none.
 static inline uint64_t processor_ticks(void) {
 #if defined(__x86_64__)

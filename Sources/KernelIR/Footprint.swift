@@ -23,7 +23,7 @@ package struct Footprint: Sendable {
     switch step {
     case .kernel(let launch):
       for number in launch.kernel.accesses.indices {
-        let argument = launch.kernel.arguments[launch.kernel.accesses[number].argument]
+        let argument = launch.kernel.argument(ofAccess: number)
         let span = Span(
           place: launch.addresses[number].place,
           bytes: launch.touched(number, argument.dtype.byteCount).bytes)

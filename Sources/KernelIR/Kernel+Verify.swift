@@ -56,7 +56,7 @@ extension Kernel {
   private func verify(_ store: Store, _ stage: Stage, _ number: Int) throws(KernelError) {
     try check(store.access, accesses.count, "access", "a store of stage \(number)")
     try check(store.result, stage.composite.results.count, "result", "a store of stage \(number)")
-    let argument = arguments[accesses[store.access].argument]
+    let argument = argument(ofAccess: store.access)
     guard argument.isOutput else { throw .storeToInput(argument.name, stage: number) }
     let dtype = stage.composite.dtype(of: stage.composite.results[store.result])
     guard dtype == argument.dtype else {
@@ -86,7 +86,7 @@ extension Kernel {
     case .load(let access):
       try check(access, accesses.count, "access", "stage \(number)")
       try checkMoves(access, stage, number)
-      return arguments[accesses[access].argument].dtype
+      return argument(ofAccess: access).dtype
     case .accumulator(let accumulator):
       guard known.indices.contains(accumulator) else {
         throw .laterAccumulator(accumulator, stage: number, known: known.count)

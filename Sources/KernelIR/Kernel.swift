@@ -142,6 +142,9 @@ public struct Kernel: Hashable, Sendable {
     return (points + 2047) / 2048 * 1024
   }
 
+  /// The argument that an access walks through.
+  public func argument(ofAccess access: Int) -> Argument { arguments[accesses[access].argument] }
+
   /// The accumulators of all stages, in order; `Source.accumulator` counts through them.
   public var accumulators: [Accumulator] { stages.flatMap(\.accumulators) }
 }

@@ -48,7 +48,7 @@ extension KernelLaunch {
     var work = Work()
     var read: [LaunchPlan.Place: [Touched]] = [:], written = read
     for number in kernel.accesses.indices {
-      let argument = kernel.arguments[kernel.accesses[number].argument]
+      let argument = kernel.argument(ofAccess: number)
       let touched = touched(number, argument.dtype.byteCount)
       if argument.isOutput {
         Touched.add(touched, to: &written[addresses[number].place, default: []])

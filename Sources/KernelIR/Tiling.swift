@@ -20,11 +20,11 @@ extension Kernel {
     let last = outerCount - 1
     let across = accesses.indices.filter { accesses[$0].steps[last] == .strided }
     guard let first = across.first,
-      across.allSatisfy({ !arguments[accesses[$0].argument].isOutput }),
+      across.allSatisfy({ !argument(ofAccess: $0).isOutput }),
       let axis = accesses[first].steps.firstIndex(of: .contiguous),
       across.allSatisfy({ accesses[$0].steps[axis] == .contiguous })
     else { return nil }
-    let byteCount = arguments[accesses[first].argument].dtype.byteCount
+    let byteCount = argument(ofAccess: first).dtype.byteCount
     return Tiling(axis: axis, accesses: across, height: max(16, min(32, 64 / byteCount)))
   }
 

@@ -1,5 +1,6 @@
 import Arrays
 import KernelIR
+import LLVM
 import Scalars
 import Testing
 
@@ -72,6 +73,15 @@ struct EmissionKernelTests {
     }
   }
 
+  @Test(
+    "Columns in panels keep what each loop leaves for the next", arguments: [9, 10, 16, 17, 20, 41])
+  func normalizedColumns(count: Int) throws {
+    for rows in [1, 5, 64, 130, 3001] {
+      try Self.normalized(rows, count, strides: [1, rows])
+        .check("\(rows) columns of \(count)", cuts: [1, 100, 128, 2000])
+    }
+  }
+
   @Test("Values kept for results that pass the caches leave other rows alone")
   func displacedRows() throws {
     for (rows, count) in [(1, 40), (2, 32), (5, 67), (6, 64)] {
@@ -103,6 +113,47 @@ struct EmissionKernelTests {
     #expect(outermost.displaceableAccesses.isEmpty && !outermost.isFinal(2))
     #expect(
       !KernelEmitter.emit(outermost, named: "kernel", for: target).ir.contains(", !nontemporal"))
+  }
+
+  @Test("One row passes the caches whatever its outer stride is")
+  func displacedRow() throws {
+    var test = Self.normalized(1, 640, strides: [1, 1])
+    test.kernel.storesPastCaches = true
+    let kernel = test.kernel.specialized(for: test.layout).kernel
+    #expect(kernel.accesses.allSatisfy { $0.steps.first != .strided })
+    let jit = try JIT.shared()
+    let text = KernelEmitter.emit(kernel, named: "kernel", for: VectorTarget(jit.host)).ir
+    let assembly = try jit.assembly(ir: text, name: "kernel")
+    if jit.host.triple.hasPrefix("x86_64") { #expect(assembly.contains("movnt")) }
+    try test.check("one row", cuts: [1])
+  }
+
+  @Test("Results wider than what is computed need no more than a register's alignment")
+  func wideResults() throws {
+    var half = Composite(inputs: [.float32])
+    half.results = [
+      half.append(
+        .cast, [half.append(.mul, [.input(0), .constant(Scalar(Float(0.5)))], .float32)], .float64)
+    ]
+    var kernel = Kernel(
+      axes: [Axis("i", extent: "n")], outerCount: 1,
+      arguments: [
+        Argument("x", .float32, isOutput: false), Argument("y", .float64, isOutput: true),
+      ],
+      accesses: [
+        Access(argument: 0, steps: [.contiguous]), Access(argument: 1, steps: [.contiguous]),
+      ],
+      scalars: [],
+      stages: [
+        Stage(
+          loops: false, sources: [.load(access: 0)], composite: half,
+          stores: [Store(access: 1, result: 0)], accumulators: [])
+      ])
+    kernel.storesPastCaches = true
+    let target = VectorTarget(vectorByteCount: 64, hasMaskRegisters: true)
+    let text = KernelEmitter.emit(kernel, named: "kernel", for: target).ir
+    #expect(text.contains("align 64, !nontemporal"))
+    #expect(!text.contains("align 128"))
   }
 
   /// `x - max x` over `count` elements, scaled by the inverse of the number of those below -1, in

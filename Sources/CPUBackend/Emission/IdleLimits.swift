@@ -42,7 +42,7 @@ extension Kernel {
   /// Whether `source` is the greatest of the elements of `element`, of which nothing is written.
   fileprivate func isGreatest(_ source: Source, of element: Source) -> Bool {
     guard case .accumulator(let number) = source, case .load(let access) = element,
-      !arguments[accesses[access].argument].isOutput
+      !argument(ofAccess: access).isOutput
     else { return false }
     let (stage, accumulator) = accumulatorsInStages[number]
     guard accumulator.reduction == .max,

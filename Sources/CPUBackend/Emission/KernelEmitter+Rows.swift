@@ -233,7 +233,7 @@ extension KernelEmitter {
 
   /// Whether an access reads what an earlier stage has just written.
   private func isOutput(_ access: Int) -> Bool {
-    kernel.arguments[kernel.accesses[access].argument].isOutput
+    kernel.argument(ofAccess: access).isOutput
   }
 
   /// Writes a loop over no axes, which is one point.

@@ -85,7 +85,8 @@ package struct KernelEmitter {
     self.target = target
     scalars = ScalarEmitter(writer: writer, tables: tables, target: target, calls: calls)
     let launch = LaunchValues(of: kernel, with: writer)
-    memory = MemoryEmitter(writer: writer, kernel: kernel, launch: launch)
+    memory = MemoryEmitter(
+      writer: writer, kernel: kernel, launch: launch, registerByteCount: target.registerByteCount)
     loops = LoopEmitter(writer: writer, memory: memory, target: target)
   }
 
@@ -98,7 +99,8 @@ package struct KernelEmitter {
     stages = other.stages.map { stage in
       StageProgram(stage.stage, stage.program, of: kernel, lanesAlong: lanes)
     }
-    memory = MemoryEmitter(writer: writer, kernel: kernel, launch: launch)
+    memory = MemoryEmitter(
+      writer: writer, kernel: kernel, launch: launch, registerByteCount: target.registerByteCount)
     loops = LoopEmitter(writer: writer, memory: memory, target: target)
   }
 

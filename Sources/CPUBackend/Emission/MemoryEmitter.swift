@@ -6,6 +6,8 @@ struct MemoryEmitter {
   let writer: IRWriter
   let kernel: Kernel
   let launch: LaunchValues
+  /// The bytes of a register, and so the alignment that a store past the caches needs at most.
+  let registerByteCount: Int
 
   /// The addresses of all accesses after `index` steps along `axis`.
   func advance(_ pointers: [IRValue], along axis: Int, by index: IRValue) -> [IRValue] {
@@ -163,7 +165,7 @@ struct MemoryEmitter {
 
   /// The alignment that a store past the caches needs, or nil where vectors are too short for it.
   private func streamAlignment(_ access: Int, _ strip: Strip) -> Int? {
-    let byteCount = strip.lanes * dtype(of: access).byteCount
+    let byteCount = min(strip.lanes * dtype(of: access).byteCount, registerByteCount)
     return byteCount >= 16 ? byteCount : nil
   }
 
@@ -184,7 +186,9 @@ struct MemoryEmitter {
     let offsets = accesses.flatMap { access in
       guard let byteCount = streamAlignment(access, strip) else { return [IRValue]() }
       let size = IRValue.i64(dtype(of: access).byteCount)
-      let steps = launch.strides[access].dropLast().map { writer.multiply($0, size) }
+      // Results do not overlap, so where rows of vectors begin next to each other, there is one row.
+      let steps = zip(kernel.accesses[access].steps, launch.strides[access]).dropLast()
+        .filter { $0.0 == .strided }.map { writer.multiply($0.1, size) }
       return ([writer.convert("ptrtoint", pointers[access], to: .i64)] + steps).map {
         writer.binary("and", $0, .i64(byteCount - 1))
       }
@@ -195,7 +199,7 @@ struct MemoryEmitter {
 
   /// The dtype of what an access reads or writes.
   func dtype(of access: Int) -> DType {
-    kernel.arguments[kernel.accesses[access].argument].dtype
+    kernel.argument(ofAccess: access).dtype
   }
 
   /// The address of a vector of a strip; rows lie along the last outer axis.

@@ -14,7 +14,7 @@ extension Kernel {
     guard accumulator.reduction.isExtreme, accumulator.dtype.isFloating,
       case .input(let input) = stage.composite.results[accumulator.result],
       case .load(let access) = stage.sources[input],
-      !arguments[accesses[access].argument].isOutput
+      !argument(ofAccess: access).isOutput
     else { return false }
     let sums = sumsThatPassNaN(of: stage.sources[input])
     return stages.indices.allSatisfy { number in

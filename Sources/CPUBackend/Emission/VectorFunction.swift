@@ -72,7 +72,8 @@ extension VectorFunction {
       function: target.hasMaskRegisters ? program : program.withScalesApart())
     let memory = MemoryEmitter(
       writer: writer, kernel: Self.noKernel,
-      launch: LaunchValues(of: Self.noKernel, with: writer))
+      launch: LaunchValues(of: Self.noKernel, with: writer),
+      registerByteCount: target.registerByteCount)
     let emitter = StageEmitter(
       writer: writer, memory: memory, scalars: scalars, stage: stage, axis: nil)
     let inputs = program.inputs.indices

@@ -80,11 +80,7 @@ final class KernelCall: CompiledStep, @unchecked Sendable {
     var words = [Int](repeating: 0, count: block.wordCount(functions: kernel.functions.count))
     for (axis, extent) in launch.layout.extents.enumerated() { words[block.extent(axis)] = extent }
     for (access, strides) in launch.layout.strides.enumerated() {
-      for (axis, stride) in strides.enumerated() {
-        // Along an axis of one index nothing moves, and rows are aligned whatever it says.
-        let moves = launch.layout.extents[axis] != 1
-        words[block.stride(access, axis)] = moves ? stride : 0
-      }
+      for (axis, stride) in strides.enumerated() { words[block.stride(access, axis)] = stride }
     }
     for (number, scalar) in launch.scalars.enumerated() {
       words[block.scalar(number)] = Int(scalar)

@@ -57,7 +57,7 @@ struct KernelCost {
     let points = zip(layout.strides[access], layout.extents).reduce(1.0) {
       $1.0 == 0 ? $0 : $0 * Double($1.1)
     }
-    return points * Double(kernel.arguments[kernel.accesses[access].argument].dtype.byteCount)
+    return points * Double(kernel.argument(ofAccess: access).dtype.byteCount)
   }
 
   /// What one core reads from the cache that holds so many bytes. Measured on Zen 4: 120 from L2, 80

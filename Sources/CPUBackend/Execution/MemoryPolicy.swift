@@ -107,7 +107,7 @@ package struct MemoryPolicy: Sendable {
     guard threads > 1, kernel.storesPastCaches, kernel.tiling == nil, !kernel.isFullReduction
     else { return 0 }
     let results = kernel.accesses.indices
-      .filter { kernel.arguments[kernel.accesses[$0].argument].isOutput }
+      .filter { kernel.argument(ofAccess: $0).isOutput }
       .map { KernelCost.bytes(ofAccess: $0, kernel, layout) }.reduce(0, +)
     let room = Self.usableShare * Double(lastCacheByteCount) - (bytes - results)
     guard room >= Self.leastCachedShare * results else { return 0 }
@@ -128,8 +128,8 @@ package struct MemoryPolicy: Sendable {
     mayPassCaches(launch) ? KernelCost.bytes(launch.kernel, launch.layout) : 0
   }
 
-  /// Whether a launch writes as much as it reads, in runs that it can write past the caches: whole vectors
-  /// apart, so that none begins within one.
+  /// Whether a launch writes rows or a map, in runs that it can write past the caches: whole vectors apart, so
+  /// that none begins within one.
   ///
   /// A line of which one part goes past the caches and another through them is written, thrown out and fetched
   /// again: on Zen 4 what rows of 20 float32 are less their maxima, 64 MB of them, took 78 ms so and takes 4.2
@@ -143,7 +143,7 @@ package struct MemoryPolicy: Sendable {
     let shortest = min(habits.streamByteCount ?? vectorByteCount, vectorByteCount)
     let unit = kernel.displaceableAccesses.isEmpty ? shortest : vectorByteCount
     return kernel.accesses.indices.allSatisfy { access in
-      let argument = kernel.arguments[kernel.accesses[access].argument]
+      let argument = kernel.argument(ofAccess: access)
       guard argument.isOutput, kernel.accesses[access].steps.last == .contiguous else {
         return true
       }
@@ -166,7 +166,7 @@ package struct MemoryPolicy: Sendable {
       kernel.innerCount > 0 && !kernel.isColumns && !kernel.writesRows && !kernel.isRowProgram
     if isReduction, !kernel.transposesRows, !habits.reductionsReadAhead { return false }
     let streams = kernel.accesses.indices.count { access in
-      !kernel.arguments[kernel.accesses[access].argument].isOutput
+      !kernel.argument(ofAccess: access).isOutput
         && KernelCost.bytes(ofAccess: access, kernel, launch.layout) > Double(innerCacheByteCount)
     }
     return kernel.transposesRows ? streams > 0 : streams == 1
@@ -193,7 +193,7 @@ package struct MemoryPolicy: Sendable {
     // Its chunks are those that it would have.
     kernel.readsInStreams = true
     let operands = kernel.accesses.indices.filter { access in
-      !kernel.arguments[kernel.accesses[access].argument].isOutput
+      !kernel.argument(ofAccess: access).isOutput
         && !kernel.accesses[access].steps.allSatisfy { $0 == .broadcast }
     }
     // Stores may go past the caches, which threads have a say in, and in another order.
@@ -202,7 +202,7 @@ package struct MemoryPolicy: Sendable {
       kernel.stages.allSatisfy({ !$0.loops || $0.stores.isEmpty }), let run = layout.extents.last
     else { return false }
     let length = min(run, kernel.chunkLength(ofReduced: kernel.rangeCount(for: layout)))
-    let narrowest = operands.map { kernel.arguments[kernel.accesses[$0].argument].dtype.byteCount }
+    let narrowest = operands.map { kernel.argument(ofAccess: $0).dtype.byteCount }
     let bytes = operands.map { KernelCost.bytes(ofAccess: $0, kernel, layout) }.reduce(0, +)
     return bytes > Double(leastByteCountInStreams)
       && length * (narrowest.min() ?? 0) >= leastChunkInStreams
@@ -217,7 +217,7 @@ extension LaunchPlan {
   /// that are changed in place take 1.1 to 1.3 times as long past the caches.
   ///
   /// - Parameter overwritesInputs: Whether results take the place of inputs where they can.
-  func choosingMemoryAccess(
+  package func choosingMemoryAccess(
     threads: Int, overwritesInputs: Bool = false, by policy: MemoryPolicy = .standard
   ) -> LaunchPlan {
     var plan = self

@@ -7,8 +7,9 @@ import SymbolicGraph
 ///
 /// Elementwise values are computed where they are needed, unless that would repeat work; such values,
 /// results, and operands of what is not elementwise are *roots*. Roots are taken in the order of the
-/// graph. Each joins the latest cluster that it can be computed in, or opens one at the end; since
-/// a cluster reads only from those before it, the list of clusters is the order of execution.
+/// graph. Each joins the latest cluster that it can be computed in, a reduction rather that of one which
+/// is equal but for the axes kept, or opens one at the end; since a cluster reads only from those before it, the
+/// list of clusters is the order of execution.
 struct Fusion {
   private let graph: Graph
   private let shapes: SymbolicShapes

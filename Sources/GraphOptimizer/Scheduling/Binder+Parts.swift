@@ -27,7 +27,7 @@ extension Binder {
     var scratch: [BoundView] = []
     var walks: [Walk] = [], lastWalks: [Walk] = []
     for access in reduction.partAccesses {
-      let dtype = kernel.arguments[kernel.accesses[access].argument].dtype
+      let dtype = kernel.argument(ofAccess: access).dtype
       let (across, down) = (layout.strides[access][0], layout.strides[access][1])
       var walk = Walk(
         address: addresses[access],

@@ -40,14 +40,13 @@ private struct StageTranslator {
   /// What was added.
   var applications: [Int] = []
   private let program: Composite
-  private let results: [Composite.Operand]
 
   init(
     _ step: Plan.KernelStep, _ number: Int, _ stage: Stage, _ accumulators: [Int], isMain: Bool
   ) {
     (self.step, self.number, self.stage) = (step, number, stage)
     (self.accumulators, self.isMain) = (accumulators, isMain)
-    (program, results) = stage.composite.withoutCasts(ofAccumulators: stage.sources)
+    program = stage.composite.withoutCasts(ofAccumulators: stage.sources)
   }
 
   mutating func run(_ plan: inout PlanTranslator) {
@@ -62,7 +61,7 @@ private struct StageTranslator {
     var variables: [Composite.Operand: Int] = [:]
     var computed: [(operand: Composite.Operand, value: Int)] = []
     for store in stage.stores {
-      let operand = results[store.result]
+      let operand = program.results[store.result]
       let value = step.arguments[step.kernel.accesses[store.access].argument]
       if !isMain, case .input(let input) = operand {
         // The result of a reduction, as it is.
@@ -121,7 +120,7 @@ private struct StageTranslator {
   private mutating func reduce(
     _ accumulator: Accumulator, _ stored: [Composite.Operand: Int], _ plan: inout PlanTranslator
   ) {
-    var operand = results[accumulator.result]
+    var operand = program.results[accumulator.result]
     if case .line(let line) = operand, program.lines[line].operation == .cast,
       program.lines[line].dtype == accumulator.dtype
     {
@@ -197,22 +196,14 @@ extension Composite {
 
   /// The lines and results, where casts that only give accumulators the dtype of the reduction's result
   /// count as the accumulator itself.
-  fileprivate func withoutCasts(
-    ofAccumulators sources: [Source]
-  ) -> (program: Composite, results: [Operand]) {
-    var program = Composite(inputs: inputs), moved: [Operand] = []
-    func place(_ operand: Operand) -> Operand {
-      if case .line(let number) = operand { moved[number] } else { operand }
-    }
-    for line in lines {
+  fileprivate func withoutCasts(ofAccumulators sources: [Source]) -> Composite {
+    rebuilt { program, _, line in
       if line.operation == .cast, line.dtype.isFloating, case .input(let number) = line.operands[0],
         case .accumulator = sources[number], inputs[number].isFloating
       {
-        moved.append(line.operands[0])
-      } else {
-        moved.append(program.append(line.operation, line.operands.map(place), line.dtype))
+        return line.operands[0]
       }
+      return program.append(line)
     }
-    return (program, results.map(place))
   }
 }

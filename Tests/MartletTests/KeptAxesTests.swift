@@ -40,4 +40,18 @@ struct KeptAxesTests {
       #expect(peaks == 1 && found.count == kernels, "\(found.count): \(found)")
     }
   }
+
+  @Test("What another kernel uses of a reduction is stored once")
+  func storedOnce() throws {
+    let x = Tensor("x", .float32, shape: [8, 3]), y = Tensor("y", .float32, shape: [8, 5])
+    let sum = x.sum(axes: [1])
+    for outputs in [[sum, y * sum.expandDims(1)], [sum, y * exp(sum.expandDims(1))]] {
+      let arrays = [3, 5].map { NDArray.uniform(-3...3, .float32, shape: [8, $0], seed: 1) }
+      let plan = try Function([x, y], outputs).program.launches(for: arrays)
+      let stores = plan.steps.flatMap { step -> [Store] in
+        if case .kernel(let launch) = step { launch.kernel.stages.flatMap(\.stores) } else { [] }
+      }
+      #expect(stores.count == 2, "\(plan)")
+    }
+  }
 }

@@ -14,12 +14,12 @@ package struct SimplifyReductions: Pass {
 
   package func run(on graph: Graph, _ trace: inout Trace) -> Graph {
     guard graph.equations.contains(where: { $0.operation is Reduce }) else { return graph }
-    let uses = graph.useCounts, isFused = graph.isUsedByElementwiseOnly
+    let uses = graph.useCounts, elementwise = ElementwiseUses(graph)
     /// Which values of the new graph nothing else uses.
     var isSingle: [Int: Bool] = [:]
     return graph.rebuilt(&trace) { result, equation, number, trace in
       let step =
-        result.keepingDims(equation, isFused[number] ? nil : isSingle)
+        result.keepingDims(equation, isSingle) { elementwise.mayFuse(number, with: $0) }
         ?? result.joined(equation, isSingle)
         ?? result.negated(equation) ?? result.counted(equation)
       let value: Int
@@ -35,36 +35,60 @@ package struct SimplifyReductions: Pass {
   }
 }
 
+/// Which elementwise operations use the values of a graph.
+private struct ElementwiseUses {
+  private let graph: Graph
+  private var users: [[Int]]
+  private let counts: [Int]
+
+  init(_ graph: Graph) {
+    self.graph = graph
+    counts = graph.useCounts
+    users = Array(repeating: [], count: graph.equations.count)
+    for (number, equation) in graph.equations.enumerated() where equation.operation is Elementwise {
+      for operand in equation.operands { users[operand].append(number) }
+    }
+  }
+
+  /// Whether what uses the result of a reduction may be computed in one kernel with it: nothing but
+  /// elementwise operations, of which one has the shape of the reduction's operand, or all have that of the
+  /// result.
+  func mayFuse(_ value: Int, with operand: [Extent]) -> Bool {
+    guard !users[value].isEmpty, users[value].count == counts[value] else { return false }
+    let shape = graph.equations[value].type.shape
+    var (open, seen, hasOthers) = ([value], Set([value]), false)
+    while let next = open.popLast() {
+      for user in users[next] where seen.insert(user).inserted {
+        let used = graph.equations[user].type.shape
+        if used == operand { return true }
+        if used == shape { open.append(user) } else { hasOthers = true }
+      }
+    }
+    return !hasOthers
+  }
+}
+
 extension Graph {
   fileprivate typealias Step = (rule: String, value: Int)
 
   private func reduce(_ value: Int) -> Reduce? { equations[value].operation as? Reduce }
 
-  /// For each value, whether it is used and elementwise operations are all that uses it.
-  fileprivate var isUsedByElementwiseOnly: [Bool] {
-    var uses = [Int](repeating: 0, count: equations.count)
-    for equation in equations where equation.operation is Elementwise {
-      for operand in equation.operands { uses[operand] += 1 }
-    }
-    return zip(uses, useCounts).map { $0 > 0 && $0 == $1 }
-  }
-
   /// A new axis where a reduction dropped one, or the other way round, is the reduction that does so.
   ///
-  /// Where that has other uses and elementwise operations come after, there are two reductions then of one
-  /// operand. One kernel computes both as one, and those operations with them if it can.
+  /// Where that has other uses, there are two reductions then of one operand, which one kernel computes as one:
+  /// so only if it can compute what uses the new one as well, by what `mayFuse` says of the operand's shape.
   fileprivate mutating func keepingDims(
-    _ equation: Equation, _ isSingle: [Int: Bool]?
+    _ equation: Equation, _ isSingle: [Int: Bool], mayFuse: ([Extent]) -> Bool
   ) -> Step? {
-    guard let operand = equation.operands.first, let reduce = reduce(operand),
-      isSingle.map({ $0[operand] == true }) ?? true
-    else { return nil }
+    guard let operand = equation.operands.first, let reduce = reduce(operand) else { return nil }
     let keepDims: Bool
     switch equation.operation {
     case let view as ExpandDims where !reduce.keepDims && view.axes == reduce.axes: keepDims = true
     case let view as Squeeze where reduce.keepDims && view.axes == reduce.axes: keepDims = false
     default: return nil
     }
+    guard isSingle[operand] == true || mayFuse(equations[equations[operand].operands[0]].type.shape)
+    else { return nil }
     let origins = Origin.joined(equation.origins, equations[operand].origins)
     let both = reduce.with(axes: reduce.axes, keepDims: keepDims)
     return ("keep-axes", append(both, equations[operand].operands, origins))

@@ -228,7 +228,9 @@ struct LoopCostTests {
 
   @Test("Threads that would claim for longer than they work are left out")
   func claims() {
-    func most(_ estimate: Double) -> Int { LoopCost.standard.mostThreads(estimate: estimate, atMost: 16) }
+    func most(_ estimate: Double) -> Int {
+      LoopCost.standard.mostThreads(estimate: estimate, atMost: 16)
+    }
     #expect(most(LoopCost.leastShared) == 2)
     #expect([2e3, 4e3, 12e3, 20e3, 1e9].map(most) == [5, 7, 12, 16, 16])
     #expect([.infinity, .nan, .greatestFiniteMagnitude].map(most) == [16, 16, 16])
@@ -295,7 +297,9 @@ struct LoopCostTests {
     let counted = measured.map { LoopCost(handOver: $0).handOver }
     #expect(counted == [1000, 300, 300, 3000, 3000, 300])
     #expect(
-      LoopCost(handOver: 1000).decide(estimate: 1500, threads: 2, awake: 1, cores: 2) { 1 / Double($0) }
+      LoopCost(handOver: 1000).decide(estimate: 1500, threads: 2, awake: 1, cores: 2) {
+        1 / Double($0)
+      }
         == .serial)
   }
 

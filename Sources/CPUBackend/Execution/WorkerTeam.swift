@@ -51,14 +51,17 @@ final class WorkerTeam: @unchecked Sendable {
   var workersAwake: Int { awake.value.load(ordering: .relaxed) }
 
   /// How many loops workers were offered, in 32 bits.
-  var loopsShared: UInt32 { LoopTicket(word: tally.pointee.ticket.load(ordering: .relaxed)).generation }
+  var loopsShared: UInt32 {
+    LoopTicket(word: tally.pointee.ticket.load(ordering: .relaxed)).generation
+  }
 
   /// How many batches of the last such loop they have run.
   var batchesOfWorkers: Int { leader.pointee.batchesOfWorkers.load(ordering: .relaxed) }
 
-  /// What loops are taken to cost.
+  /// What loops are taken to cost: what was measured, or what was set later.
   var cost: LoopCost {
-    LoopCost(handOver: Double(bitPattern: handOver.value.load(ordering: .relaxed)))
+    get { LoopCost(handOver: Double(bitPattern: handOver.value.load(ordering: .relaxed))) }
+    set { handOver.value.store(newValue.handOver.bitPattern, ordering: .relaxed) }
   }
 
   private var patienceNow: Double {
@@ -190,7 +193,9 @@ extension WorkerTeam {
   /// Measures what a hand-over takes: the middle of some loops in which a worker that is awake does nothing
   /// but leave a word for the leader. Where none comes, a later loop tries it again, a few times.
   private func measureHandOver() {
-    guard leader.pointee.measuringsLeft > 0, awake.value.load(ordering: .relaxed) > 0 else { return }
+    guard leader.pointee.measuringsLeft > 0, awake.value.load(ordering: .relaxed) > 0 else {
+      return
+    }
     leader.pointee.measuringsLeft -= 1
     var ticks = InlineArray<9, UInt64>(repeating: 0)
     for round in ticks.indices {
@@ -212,7 +217,7 @@ extension WorkerTeam {
     ticks.span.withUnsafeBufferPointer { ticks in
       let middle = ticks.sorted()[ticks.count / 2]
       let nanoseconds = Double(middle) / TickClock.ticksPerNanosecond * LoopCost.handOverPerEcho
-      handOver.value.store(LoopCost(handOver: nanoseconds).handOver.bitPattern, ordering: .relaxed)
+      cost = LoopCost(handOver: nanoseconds)
     }
   }
 

@@ -2,38 +2,108 @@ internal import Arrays
 internal import KernelIR
 internal import Scalars
 
-/// Reductions of columns, whose every row lies far from the one before.
+/// Programs of columns, whose every row lies far from the one before.
 ///
 /// Read one strip after the other, all rows would be touched once for each strip, and each time at
 /// another page of memory. So columns are taken in panels: a few rows of all strips of the panel, then
-/// the next rows, while the states of all its columns wait in a buffer. The order of the sums of a
-/// column stays the same. On Zen 3 the sums of 4,000 columns as long take 9.8 ms in strips and 3.4 in
-/// panels, where reading them row by row takes 4.1: several rows at once are streams that the
+/// the next rows, while the states of all its columns wait in buffers; and so again for each further loop.
+/// The order of the sums of a column stays the same. On Zen 3 the sums of 4,000 columns as long take 9.8 ms in
+/// strips and 3.4 in panels, where reading them row by row takes 4.1: several rows at once are streams that the
 /// processor follows side by side.
 extension KernelEmitter {
-  /// Whether the first stage, and no other, loops, and reads what panels suit.
+  /// Whether the first stage loops, and reads what panels suit.
   var hasPanels: Bool {
-    guard kernel.isColumns, stages[0].stage.loops else { return false }
-    return stages.dropFirst().allSatisfy { !$0.stage.loops }
+    kernel.isColumns && stages[0].stage.loops
       && stages[0].stage.loads.contains { memory.leavesLines($0, along: inner.upperBound - 1) }
   }
 
+  /// The stages that loop.
+  private var loopStages: [Int] { stages.indices.filter { stages[$0].stage.loops } }
+
+  /// Returns the memory for what the columns of a panel accumulate and compute in each loop.
+  func panelBuffers(_ cut: Cut) -> PanelBuffers {
+    let lengths = Set(cut.passes.map(\.strip.lanes)).sorted()
+    var states: [Int: [[(type: IRType, lanes: Int)]]] = [:]
+    var values: [Int: [[(type: IRType, lanes: Int)]]] = [:]
+    for stage in loopStages {
+      if !stages[stage].stage.accumulators.isEmpty {
+        states[stage] = lengths.map { lanes in
+          accumulation(stage, lanes: lanes, lanesAreJoined: false)
+            .initial(lanes: lanes, position: .i64(0)).map { ($0.type, lanes) }
+        }
+      }
+      let kept = columnValues(stage)
+      if !kept.isEmpty {
+        values[stage] = lengths.map { lanes in
+          kept.map { (IRType(stages[stage].program.dtype(of: $0), lanes: lanes), lanes) }
+        }
+      }
+    }
+    func buffer(_ types: [[(type: IRType, lanes: Int)]]) -> StateBuffer {
+      StateBuffer(
+        types, stripWidth: cut.passes[0].strip.width, share: states.count + values.count, writer)
+    }
+    return PanelBuffers(
+      states: states.mapValues(buffer), values: values.mapValues(buffer))
+  }
+
+  /// What a stage after another loop computes once for a column and uses in every row, such as the inverse of a
+  /// sum; nothing where that may not wait in memory.
+  private func columnValues(_ stage: Int) -> [LaneProgram.Operand] {
+    guard stage != loopStages.first else { return [] }
+    let program = stages[stage]
+    let points = program.program.lines.indices.filter {
+      program.lines[$0].level == .point && program.needed.contains(.line($0))
+    }
+    let used =
+      points.flatMap { program.program.lines[$0].operands }
+      + program.stage.stores.map { program.program.results[$0.result] }
+      + program.stage.accumulators.map { program.program.results[$0.result] }
+      + program.counted.compactMap(\.self)
+    let values = Set(used.filter { program.fact(of: $0).level == .strip })
+    let mayWait = values.allSatisfy {
+      !program.fact(of: $0).isUniform && program.program.dtype(of: $0) != .bool
+    }
+    guard mayWait else { return [] }
+    let lines = program.program.lines.indices.map { LaneProgram.Operand.line($0) }
+    let inputs = program.inputs.indices.map { LaneProgram.Operand.input($0) }
+    return (inputs + lines).filter(values.contains)
+  }
+
   /// Writes a run along the lane axis, panel by panel.
-  func emitPanels(_ segment: LoopEmitter.Segment, _ cut: Cut, _ buffer: StateBuffer) {
+  func emitPanels(_ segment: LoopEmitter.Segment, _ cut: Cut, _ buffers: PanelBuffers) {
     let scopes = segmentScopes(at: segment.pointers, cut.lanes)
-    let width = IRValue.i64(buffer.columnCount)
+    let stripWidth = cut.passes[0].strip.width
+    let width = panelWidth(atMost: buffers.columnCount ?? stripWidth, stripWidth: stripWidth)
     _ = writer.loop(from: segment.begin, to: segment.end, step: width) { begin, _ in
       var panel = segment
       panel.begin = begin
       panel.end = writer.call("llvm.smin.i64", [writer.add(begin, width), segment.end], .i64)
-      emitPanel(panel, cut, buffer, scopes)
+      emitPanel(panel, cut, buffers, scopes)
       return []
     }
   }
 
-  /// Writes one panel: the rows in groups, and at the last of them what comes after the loop.
+  /// The columns of a panel: as many as there are buffers for if each is read once, or else as many as a
+  /// cache holds until the next loop.
+  private func panelWidth(atMost most: Int, stripWidth: Int) -> IRValue {
+    guard loopStages.count > 1 else { return .i64(most) }
+    let count = loops.count(inner)
+    let elementBytes = stages[0].stage.loads.map { memory.dtype(of: $0).byteCount }.max() ?? 1
+    let bytes = writer.multiply(
+      writer.call("llvm.smax.i64", [count, .i64(1)], .i64), .i64(elementBytes * stripWidth))
+    let strips = writer.binary("sdiv", .i64(Self.panelByteCount), bytes)
+    let fitting = writer.call(
+      "llvm.smin.i64", [writer.multiply(strips, .i64(stripWidth)), .i64(most)], .i64)
+    let isShort = writer.compare("icmp sle", count, .i64(Self.shortColumn))
+    return writer.select(
+      isShort, .i64(stripWidth),
+      writer.call("llvm.smax.i64", [fitting, .i64(stripWidth)], .i64))
+  }
+
+  /// Writes one panel: for each loop the rows in groups, and at the last of them what comes after the loop.
   private func emitPanel(
-    _ panel: LoopEmitter.Segment, _ cut: Cut, _ buffer: StateBuffer, _ scopes: [Scope]
+    _ panel: LoopEmitter.Segment, _ cut: Cut, _ buffers: PanelBuffers, _ scopes: [Scope]
   ) {
     let count = loops.count(inner)
     // A single strip has nothing to take turns with.
@@ -41,37 +111,122 @@ extension KernelEmitter {
       "icmp sle", writer.binary("sub nsw", panel.end, panel.begin),
       .i64(cut.passes[0].strip.width))
     let rows = writer.select(isNarrow, count, .i64(Self.panelRows))
-    _ = writer.repeatWhile(carrying: [.i64(0)]) { current in
-      let row = current[0]
-      let next = writer.call("llvm.smin.i64", [writer.add(row, rows), count], .i64)
-      let isFirst = writer.compare("icmp eq", row, .i64(0))
-      let isLast = writer.compare("icmp eq", next, count)
-      emitSegment(panel, cut) { index, strip, pointers in
-        let place = writer.binary("sub nsw", index, panel.begin)
-        let accumulation = accumulation(0, lanes: strip.lanes, lanesAreJoined: false)
-        let initial = accumulation.initial(strip, position: .i64(0))
-        _ = writer.when(isFirst) {
-          buffer.store(initial, at: place, strip)
-          return []
+    for stage in loopStages {
+      _ = writer.repeatWhile(carrying: [.i64(0)]) { current in
+        let row = current[0]
+        let end = writer.call("llvm.smin.i64", [writer.add(row, rows), count], .i64)
+        let group = PanelGroup(
+          row: row, end: end, isFirst: writer.compare("icmp eq", row, .i64(0)),
+          isLast: writer.compare("icmp eq", end, count), isNarrow: isNarrow)
+        emitSegment(panel, cut) { index, strip, pointers in
+          emitGroup(
+            group, of: stage, strip, at: pointers,
+            column: writer.binary("sub nsw", index, panel.begin), buffers, scopes)
         }
-        let states = emitLoop(
-          0, strip, from: row, to: next, at: pointers, scopes[0], accumulation,
-          carrying: buffer.load(initial.map(\.type), at: place, strip), isNarrow: isNarrow)
-        buffer.store(states, at: place, strip)
-        _ = writer.when(isLast) {
-          emitStages(
-            1..., strip, at: pointers, along: panel.axis, scopes,
-            reading: accumulation.values(states, lanes: strip.lanes))
-          return []
-        }
+        return ([end], writer.compare("icmp slt", end, count))
       }
-      return ([next], writer.compare("icmp slt", next, count))
+    }
+  }
+
+  /// Writes a stage's loop over a group of rows of a strip, whose first column is number `column` of the panel;
+  /// and after the last group the stages before the next loop.
+  private func emitGroup(
+    _ group: PanelGroup, of stage: Int, _ strip: Strip, at pointers: [IRValue], column: IRValue,
+    _ buffers: PanelBuffers, _ scopes: [Scope]
+  ) {
+    func accumulation(_ stage: Int) -> Accumulation {
+      self.accumulation(stage, lanes: strip.lanes, lanesAreJoined: false)
+    }
+    func accumulators(before stage: Int) -> [[IRValue]] {
+      loopStages.prefix { $0 < stage }.flatMap { earlier -> [[IRValue]] in
+        guard let buffer = buffers.states[earlier] else { return [] }
+        let accumulation = accumulation(earlier)
+        let types = accumulation.initial(strip, position: .i64(0)).map(\.type)
+        return accumulation.values(buffer.load(types, at: column, strip), lanes: strip.lanes)
+      }
+    }
+    let own = accumulation(stage), initial = own.initial(strip, position: .i64(0))
+    let kept = columnValues(stage), program = stages[stage].program
+    func scope() -> Scope {
+      var scope = scopes[stage]
+      scope.read(
+        self.scope(stage, reading: accumulators(before: stage), uniform: false))
+      return scope
+    }
+    _ = writer.when(group.isFirst) {
+      buffers.states[stage]?.store(initial, at: column, strip)
+      if let buffer = buffers.values[stage] {
+        var scope = scope()
+        emitter(stage, along: lanes.axis).emit(.strip, into: &scope, at: pointers, strip)
+        let values = (0..<strip.units).flatMap { unit in
+          kept.map {
+            emitter(stage, along: lanes.axis).value(
+              of: $0, in: scope, lanes: strip.lanes, unit: unit)
+          }
+        }
+        buffer.store(values, at: column, strip)
+      }
+      return []
+    }
+    var known = kept.isEmpty ? scope() : scopes[stage]
+    if let buffer = buffers.values[stage] {
+      let types = (0..<strip.units).flatMap { _ in
+        kept.map { IRType(program.dtype(of: $0), lanes: strip.lanes) }
+      }
+      let values = buffer.load(types, at: column, strip)
+      for (place, operand) in kept.enumerated() {
+        known.vectors[operand] = (0..<strip.units).map { values[$0 * kept.count + place] }
+      }
+    }
+    let states = emitLoop(
+      stage, strip, from: group.row, to: group.end, at: pointers, known, own,
+      carrying: buffers.states[stage]?.load(initial.map(\.type), at: column, strip) ?? [],
+      isNarrow: group.isNarrow, hasColumnValues: !kept.isEmpty)
+    buffers.states[stage]?.store(states, at: column, strip)
+    let next = loopStages.first { $0 > stage } ?? stages.endIndex
+    guard next > stage + 1 else { return }
+    _ = writer.when(group.isLast) {
+      emitStages(
+        stage + 1..<next, strip, at: pointers, along: lanes.axis ?? 0, scopes,
+        reading: accumulators(before: stage) + own.values(states, lanes: strip.lanes))
+      return []
     }
   }
 
   /// The rows of a strip that are read before the next strip has its turn. On Zen 4 the sums of 4,000 columns
   /// as long take 0.98 times as long with ten as with eight on one thread, 0.92 on two.
   static let panelRows = 10
+
+  /// What a panel of several loops reads at most, so that each finds in the last cache what the one before has
+  /// read.
+  private static let panelByteCount = 8 << 20
+
+  /// The rows of columns so short that the first cache holds a strip of them.
+  private static let shortColumn = 16
+}
+
+/// Some rows of a panel that a loop is at.
+private struct PanelGroup {
+  let row: IRValue
+  let end: IRValue
+  /// Whether they are the first and the last that the loop comes to.
+  let isFirst: IRValue
+  let isLast: IRValue
+  /// Whether the panel is a single strip.
+  let isNarrow: IRValue
+}
+
+/// Where the columns of a panel leave what other rows and other loops need.
+struct PanelBuffers {
+  /// What each loop accumulates.
+  let states: [Int: StateBuffer]
+  /// What each loop but the first computes once for a column.
+  let values: [Int: StateBuffer]
+
+  /// The columns that there is room for.
+  var columnCount: Int? {
+    (Array(states.values) + Array(values.values)).map(\.columnCount).min()
+  }
 }
 
 /// Memory on the stack for the states of a panel's columns.
@@ -86,9 +241,12 @@ struct StateBuffer {
   /// The bytes of all states.
   private static let byteCount = 1 << 16
 
-  /// - Parameter states: The types of the states of one vector, with its lanes, for each length that
-  ///   vectors have.
-  init(_ states: [[(type: IRType, lanes: Int)]], stripWidth: Int, _ writer: IRWriter) {
+  /// - Parameters:
+  ///   - states: The types of the states of one vector, with its lanes, for each length that vectors have.
+  ///   - share: How many buffers there are.
+  init(
+    _ states: [[(type: IRType, lanes: Int)]], stripWidth: Int, share: Int, _ writer: IRWriter
+  ) {
     var laneByteCounts: [Int] = []
     for vector in states {
       for (kind, state) in vector.enumerated() {
@@ -97,7 +255,7 @@ struct StateBuffer {
         laneByteCounts[kind] = max(laneByteCounts[kind], byteCount)
       }
     }
-    let strips = Self.byteCount / max(1, laneByteCounts.reduce(0, +)) / stripWidth
+    let strips = Self.byteCount / share / max(1, laneByteCounts.reduce(0, +)) / stripWidth
     let columnCount = max(1, strips) * stripWidth
     kinds = laneByteCounts.map {
       (writer.assign(.pointer, "alloca [\(columnCount * $0) x i8], align 64"), $0)

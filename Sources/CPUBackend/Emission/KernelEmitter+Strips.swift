@@ -8,17 +8,11 @@ extension KernelEmitter {
     let cut = Cut(
       stages, of: kernel, along: axis, for: target,
       pastCaches: kernel.storesPastCaches && inner.isEmpty)
-    let buffer =
-      hasPanels
-      ? StateBuffer(
-        Set(cut.passes.map(\.strip.lanes)).sorted().map { lanes in
-          accumulation(0, lanes: lanes, lanesAreJoined: false)
-            .initial(lanes: lanes, position: .i64(0)).map { ($0.type, lanes) }
-        }, stripWidth: cut.passes[0].strip.width, writer) : nil
+    let buffers = hasPanels ? panelBuffers(cut) : nil
     _ = loops.segments(
       of: 0..<kernel.outerCount, from: begin, to: end, at: memory.launch.pointers
     ) { segment, _ in
-      if let buffer { emitPanels(segment, cut, buffer) } else { emitSegment(segment, cut) }
+      if let buffers { emitPanels(segment, cut, buffers) } else { emitSegment(segment, cut) }
       return []
     }
     if kernel.storesPastCaches { emitFence() }
@@ -86,13 +80,13 @@ extension KernelEmitter {
 
   /// Writes some stages for one strip of the outer axis; those before them left `accumulators`.
   func emitStages(
-    _ range: PartialRangeFrom<Int>, _ strip: Strip, at pointers: [IRValue], along axis: Int,
+    _ range: some RangeExpression<Int>, _ strip: Strip, at pointers: [IRValue], along axis: Int,
     _ scopes: [Scope], reading accumulators: [[IRValue]]
   ) {
     var accumulators = accumulators
     for stage in range.relative(to: stages) {
       var scope = scopes[stage]
-      scope.vectors.merge(self.scope(stage, reading: accumulators, uniform: false).vectors) { $1 }
+      scope.read(self.scope(stage, reading: accumulators, uniform: false))
       if stages[stage].stage.loops {
         let accumulation = accumulation(stage, lanes: strip.lanes, lanesAreJoined: false)
         let states = emitLoop(
@@ -108,15 +102,15 @@ extension KernelEmitter {
   }
 
   /// Writes a stage's loop over some positions of the inner space, and returns the states after them
-  /// of each vector of the strip.
+  /// of each vector of the strip. The scope may have what is computed once for each column.
   func emitLoop(
     _ stage: Int, _ strip: Strip, from begin: IRValue, to end: IRValue, at pointers: [IRValue],
     _ scope: Scope, _ accumulation: Accumulation, carrying states: [IRValue],
-    isNarrow: IRValue? = nil
+    isNarrow: IRValue? = nil, hasColumnValues: Bool = false
   ) -> [IRValue] {
     let emitter = emitter(stage, along: lanes.axis)
     var outer = scope
-    emitter.emit(.strip, into: &outer, at: pointers, strip)
+    if !hasColumnValues { emitter.emit(.strip, into: &outer, at: pointers, strip) }
     let last = inner.upperBound - 1
     let streams = Set(stages[stage].stage.loads).filter { memory.leavesLines($0, along: last) }
       .sorted()

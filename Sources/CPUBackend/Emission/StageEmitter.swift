@@ -8,6 +8,9 @@ struct Scope {
   var uniform: [LaneProgram.Operand: IRValue] = [:]
   /// The vectors of a strip; a single one where all are equal.
   var vectors: [LaneProgram.Operand: [IRValue]] = [:]
+
+  /// Adds the vectors of another scope.
+  mutating func read(_ other: Scope) { vectors.merge(other.vectors) { $1 } }
 }
 
 /// Writes the composite of a stage: loads, instructions and stores, each at its level.

@@ -60,6 +60,7 @@ final class KernelCall: CompiledStep, @unchecked Sendable {
   /// What goes on the stack; Swift would put more on the heap, for each call anew.
   private static let mostStackWords = 1024 / MemoryLayout<Int>.size
 
+  /// The bytes of a line of the caches.
   private static let lineByteCount = 64
 
   /// - Parameter cached: The code for the points that leave their results in the caches.

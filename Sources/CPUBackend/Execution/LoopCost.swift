@@ -1,7 +1,7 @@
 /// When a loop is worth sharing: every figure and every decision of the parallel loop.
 ///
 /// What handing a loop over takes is the journeys of cache lines between cores, and differs: some 300 ns on
-/// two cores of Zen 4 and 700 on two of a large Xeon. So each process measures it. The other figures
+/// two cores of Zen 4 and a microsecond on two of a large Xeon. So each process measures it. The other figures
 /// are those of two Zen 4 cores of a virtual machine.
 struct LoopCost: Equatable, Sendable {
   /// Nanoseconds to hand a loop to spinning workers and to learn that they have finished.
@@ -78,9 +78,9 @@ struct LoopCost: Equatable, Sendable {
     return most < Double(threads) ? max(1, Int(most)) : threads
   }
 
-  /// Returns how many batches a loop of `chunks` chunks is handed out in, as many for each thread. Where they are to be long,
-  /// there is one for each thread: the sums of 4,000 columns as long take 2.8 ms on two cores of Zen 3
-  /// with one and 3.0 with two, and means with variances 3.0 and 3.7.
+  /// Returns how many batches a loop of `chunks` chunks is handed out in, as many for each thread. Where
+  /// they are to be long, that is one: the sums of 4,000 columns as long take 2.8 ms on two cores of Zen 3
+  /// with one for each and 3.0 with two, and means with variances 3.0 and 3.7.
   func batches(
     estimate: Double, chunks: Int, threads: Int, areLong: Bool = false
   ) -> Int {

@@ -25,6 +25,7 @@ extension KernelEmitter {
     let lengths = Set(cut.passes.map(\.strip.lanes)).sorted()
     var states: [Int: [[(type: IRType, lanes: Int)]]] = [:]
     var values: [Int: [[(type: IRType, lanes: Int)]]] = [:]
+    var operands: [Int: [LaneProgram.Operand]] = [:]
     for stage in loopStages {
       if !stages[stage].stage.accumulators.isEmpty {
         states[stage] = lengths.map { lanes in
@@ -34,6 +35,7 @@ extension KernelEmitter {
       }
       let kept = columnValues(stage)
       if !kept.isEmpty {
+        operands[stage] = kept
         values[stage] = lengths.map { lanes in
           kept.map { (IRType(stages[stage].program.dtype(of: $0), lanes: lanes), lanes) }
         }
@@ -44,7 +46,7 @@ extension KernelEmitter {
         types, stripWidth: cut.passes[0].strip.width, share: states.count + values.count, writer)
     }
     return PanelBuffers(
-      states: states.mapValues(buffer), values: values.mapValues(buffer))
+      states: states.mapValues(buffer), values: values.mapValues(buffer), operands: operands)
   }
 
   /// What a stage after another loop computes once for a column and uses in every row, such as the inverse of a
@@ -116,7 +118,7 @@ extension KernelEmitter {
         let row = current[0]
         let end = writer.call("llvm.smin.i64", [writer.add(row, rows), count], .i64)
         let group = PanelGroup(
-          row: row, end: end, isFirst: writer.compare("icmp eq", row, .i64(0)),
+          axis: panel.axis, row: row, end: end, isFirst: writer.compare("icmp eq", row, .i64(0)),
           isLast: writer.compare("icmp eq", end, count), isNarrow: isNarrow)
         emitSegment(panel, cut) { index, strip, pointers in
           emitGroup(
@@ -146,7 +148,8 @@ extension KernelEmitter {
       }
     }
     let own = accumulation(stage), initial = own.initial(strip, position: .i64(0))
-    let kept = columnValues(stage), program = stages[stage].program
+    let kept = buffers.operands[stage] ?? [], program = stages[stage].program
+    let emitter = emitter(stage, along: group.axis)
     func scope() -> Scope {
       var scope = scopes[stage]
       scope.read(
@@ -157,12 +160,9 @@ extension KernelEmitter {
       buffers.states[stage]?.store(initial, at: column, strip)
       if let buffer = buffers.values[stage] {
         var scope = scope()
-        emitter(stage, along: lanes.axis).emit(.strip, into: &scope, at: pointers, strip)
+        emitter.emit(.strip, into: &scope, at: pointers, strip)
         let values = (0..<strip.units).flatMap { unit in
-          kept.map {
-            emitter(stage, along: lanes.axis).value(
-              of: $0, in: scope, lanes: strip.lanes, unit: unit)
-          }
+          kept.map { emitter.value(of: $0, in: scope, lanes: strip.lanes, unit: unit) }
         }
         buffer.store(values, at: column, strip)
       }
@@ -187,7 +187,7 @@ extension KernelEmitter {
     guard next > stage + 1 else { return }
     _ = writer.when(group.isLast) {
       emitStages(
-        stage + 1..<next, strip, at: pointers, along: lanes.axis ?? 0, scopes,
+        stage + 1..<next, strip, at: pointers, along: group.axis, scopes,
         reading: accumulators(before: stage) + own.values(states, lanes: strip.lanes))
       return []
     }
@@ -207,6 +207,8 @@ extension KernelEmitter {
 
 /// Some rows of a panel that a loop is at.
 private struct PanelGroup {
+  /// The axis that columns lie side by side along.
+  let axis: Int
   let row: IRValue
   let end: IRValue
   /// Whether they are the first and the last that the loop comes to.
@@ -222,6 +224,8 @@ struct PanelBuffers {
   let states: [Int: StateBuffer]
   /// What each loop but the first computes once for a column.
   let values: [Int: StateBuffer]
+  /// Which values those are.
+  let operands: [Int: [LaneProgram.Operand]]
 
   /// The columns that there is room for.
   var columnCount: Int? {

@@ -8,8 +8,9 @@ import Synchronization
 ///
 /// One loop runs at a time; its caller leads it. See Note: [Why the team has no data races].
 final class WorkerTeam: @unchecked Sendable {
-  // SAFETY: all state that threads share is atomic, except `loop`, `echo`, `credit` and parts of `leader`, whose use the note
-  // at the end of this file orders. All pointers are to memory that lives as long as the process.
+  // SAFETY: all state that threads share is atomic, except `loop`, `echo`, `credit` and parts of
+  // `leader`, whose use the note at the end of this file orders. All pointers are to memory that lives as
+  // long as the process.
 
   /// The team of this process.
   static let shared = WorkerTeam()
@@ -382,12 +383,6 @@ extension WorkerTeam {
   }
 }
 
-/// What a loop's body works with, and how many bytes there are if a copy of them serves as well; 0 otherwise.
-struct LoopContext {
-  let start: UnsafeRawPointer
-  let byteCount: Int
-}
-
 /// What all threads that share loops change. It lies on one line of the caches, which wanders from core to
 /// core anyway.
 private struct LoopTally: ~Copyable {
@@ -409,86 +404,10 @@ private struct LeaderState: ~Copyable {
   let batchesOfWorkers = Atomic(0)
 }
 
-/// A loop as the workers see it.
-struct SharedLoop {
-  var range = ChunkedRange(count: 0, grain: 1)
-  var batches = 1
-  /// How many chunks the first batch has besides its equal part.
-  var headStart = 0
-  var context = UnsafeRawPointer(bitPattern: 1)
-  var body: LoopBody = { _, _, _, _ in }
-  var nanosecondsPerBatch = 0.0
-  /// Where threads note their work, if anybody asks.
-  var record: UnsafePointer<LoopRecord>?
-
-  /// Runs one batch: a contiguous part of the chunks, as equal as they go.
-  func run(batch: Int) {
-    guard let context else { return }
-    range.run(chunks: chunks(ofBatch: batch), context, body)
-  }
-
-  /// Returns the chunks of one batch.
-  func chunks(ofBatch batch: Int) -> Range<Int> {
-    batchStart(batch)..<batchStart(batch + 1)
-  }
-
-  private func batchStart(_ batch: Int) -> Int {
-    guard batch > 0 else { return 0 }
-    let (quotient, remainder) = (range.chunks - headStart).quotientAndRemainder(dividingBy: batches)
-    return headStart + batch * quotient + max(0, batch - (batches - remainder))
-  }
-}
-
-/// How long workers may spin: not longer than the work that came before, whose account this is.
-struct SpinCredit {
-  private var nanoseconds = 0.0
-  private var busyUntil: UInt64 = 0
-
-  /// Counts a loop of `estimate` nanoseconds that starts now, and returns what has been earned
-  /// since loops began to come in quick succession.
-  mutating func note(_ estimate: Double) -> Double {
-    let now = TickClock.now()
-    let rate = TickClock.ticksPerNanosecond
-    let gap = now > busyUntil ? Double(now - busyUntil) / rate : 0
-    // A gap takes half of its length: a loop saves half of its time, and often as much again passes
-    // in the caller before the next.
-    let left = gap > LoopCost.longestSpin ? 0 : max(0, nanoseconds - gap / 2)
-    nanoseconds = min(left + estimate, 2 * LoopCost.longestPatience)
-    busyUntil = now &+ UInt64(min(estimate, LoopCost.longestSpin) * rate)
-    return nanoseconds
-  }
-
-  /// Corrects the time at which the loop ended, where an error of the estimate would matter.
-  mutating func close(after estimate: Double) {
-    if estimate > LoopCost.longestSpin / 5 { busyUntil = TickClock.now() }
-  }
-}
-
-/// An atomic value that shares its cache lines, which are fetched in pairs, with nothing else.
-private struct Isolated<Value: AtomicRepresentable>: ~Copyable {
-  private let before: InlineArray<16, UInt64> = .init(repeating: 0)
-  let value: Atomic<Value>
-  private let after: InlineArray<15, UInt64> = .init(repeating: 0)
-
-  init(_ value: Value) { self.value = Atomic(value) }
-}
-
-/// Puts a value, for good, at the start of pairs of cache lines whose rest is free, with room for more
-/// bytes behind it.
-private func isolated<Value: ~Copyable>(
-  _ value: consuming Value, room: Int = 0
-) -> UnsafeMutablePointer<Value> {
-  let bytes = (MemoryLayout<Value>.stride + room + 127) / 128 * 128
-  let pointer = UnsafeMutableRawPointer.allocate(byteCount: bytes, alignment: 128)
-    .bindMemory(to: Value.self, capacity: 1)
-  pointer.initialize(to: value)
-  return pointer
-}
-
 // Note: [Why the team has no data races]
 //
-// `credit` and what is not atomic of `leader` are used only by the thread that has set `leader.isActive`; setting it
-// acquires what clearing it has released. `loop` is written only by that thread, and read by it and by the
+// `credit` and what is not atomic of `leader` are used only by the thread that has set
+// `leader.isActive`; setting it acquires what clearing it has released. `loop` is written only by that thread, and read by it and by the
 // workers; so is the copy of a context behind it. `echo` is written by a worker that holds a batch, and used
 // by the leader at other times.
 //

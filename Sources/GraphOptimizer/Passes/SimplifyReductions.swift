@@ -14,7 +14,7 @@ package struct SimplifyReductions: Pass {
 
   package func run(on graph: Graph, _ trace: inout Trace) -> Graph {
     guard graph.equations.contains(where: { $0.operation is Reduce }) else { return graph }
-    let uses = graph.useCounts, elementwise = ElementwiseUses(graph)
+    let uses = graph.useCounts, elementwise = ElementwiseUses(graph, counts: uses)
     /// Which values of the new graph nothing else uses.
     var isSingle: [Int: Bool] = [:]
     return graph.rebuilt(&trace) { result, equation, number, trace in
@@ -41,9 +41,9 @@ private struct ElementwiseUses {
   private var users: [[Int]]
   private let counts: [Int]
 
-  init(_ graph: Graph) {
-    self.graph = graph
-    counts = graph.useCounts
+  /// - Parameter counts: How often each value is used.
+  init(_ graph: Graph, counts: [Int]) {
+    (self.graph, self.counts) = (graph, counts)
     users = Array(repeating: [], count: graph.equations.count)
     for (number, equation) in graph.equations.enumerated() where equation.operation is Elementwise {
       for operand in equation.operands { users[operand].append(number) }

@@ -21,7 +21,7 @@ struct MemoryPolicyTests {
 
   @Test("Results pass the caches when the launch touches more than threads keep there")
   func pastCaches() throws {
-    let cache = MemoryPolicy.standard.lastCacheByteCount
+    let cache = MemoryPolicy.common.lastCacheByteCount
     for (byteCount, one, two) in [
       (cache / 2, false, false), (cache, true, false), (cache + cache / 8, true, true),
       (2 * cache, true, true),
@@ -33,7 +33,7 @@ struct MemoryPolicyTests {
 
   @Test("Some stay there where there is room beside what is read")
   func cachedPart() throws {
-    let cache = MemoryPolicy.standard.lastCacheByteCount
+    let cache = MemoryPolicy.common.lastCacheByteCount
     for (byteCount, threads, hasRoom) in [
       (cache, 2, false), (cache + cache / 64, 1, false), (cache + cache / 64, 2, true),
       (cache * 5 / 4, 2, true), (cache * 11 / 8, 2, false), (4 * cache, 2, false),
@@ -55,9 +55,24 @@ struct MemoryPolicyTests {
     #expect(keeping.kernel.storesPastCaches && half.dropFirst().contains(keeping.cachedPointCount))
   }
 
+  @Test("None stay in a distant cache, and results pass it as early on several threads as on one")
+  func distantCache() throws {
+    var distant = MemoryPolicy.common
+    distant.isLastCacheDistant = true
+    let cache = distant.lastCacheByteCount
+    for (byteCount, passes) in [(cache / 2, false), (cache, true), (cache + cache / 64, true)] {
+      for threads in [1, 2] {
+        let launch = try Self.launch(
+          reading: 1, byteCount, threads: threads, policy: { _ in distant })
+        #expect(launch.kernel.storesPastCaches == passes, "\(byteCount), \(threads)")
+        #expect(launch.cachedPointCount == 0, "\(byteCount), \(threads)")
+      }
+    }
+  }
+
   @Test("They do so earlier on several threads when values are kept in their place")
   func keptRows() throws {
-    let side = MemoryPolicy.standard.lastCacheByteCount / 2 / DType.float64.byteCount
+    let side = MemoryPolicy.common.lastCacheByteCount / 2 / DType.float64.byteCount
     let test = EmissionKernelTests.normalized(side / 512, 512, strides: [512, 1])
     let (kernel, layout) = test.kernel.specialized(for: test.layout)
     for threads in [1, 2] {
@@ -67,7 +82,7 @@ struct MemoryPolicyTests {
 
   @Test("Those of columns never do, which are written a piece of each row at a time")
   func columns() throws {
-    let side = MemoryPolicy.standard.lastCacheByteCount / DType.float64.byteCount
+    let side = MemoryPolicy.common.lastCacheByteCount / DType.float64.byteCount
     for (strides, passes) in [([512, 1], true), ([1, side / 512], false)] {
       let test = EmissionKernelTests.normalized(side / 512, 512, strides: strides)
       let (kernel, layout) = test.kernel.specialized(for: test.layout)
@@ -79,7 +94,7 @@ struct MemoryPolicyTests {
 
   @Test("They do not where they take the place of what was just read")
   func inPlace() throws {
-    let byteCount = 4 * MemoryPolicy.standard.lastCacheByteCount
+    let byteCount = 4 * MemoryPolicy.common.lastCacheByteCount
     let layout = ArrayLayout(.float32, [byteCount / 8])
     for (donor, overwrites, passes) in [
       (nil as Int?, true, true), (0, false, true), (0, true, false), (1, true, true),
@@ -103,7 +118,7 @@ struct MemoryPolicyTests {
 
   @Test("Rows run side by side where what they write stays in the cache, or never gets there")
   func staggeredRows() throws {
-    let cache = MemoryPolicy.standard.lastCacheByteCount
+    let cache = MemoryPolicy.common.lastCacheByteCount
     for (byteCount, staggers, passes) in [
       (cache / 4, true, false), (cache / 2 - cache / 64, true, false),
       (cache * 5 / 8, false, false),
@@ -125,8 +140,8 @@ struct MemoryPolicyTests {
 
   @Test("Rows pass the caches where they are whole vectors apart, short ones where little is done")
   func apart() throws {
-    let bytes = 2 * MemoryPolicy.standard.lastCacheByteCount
-    var (long, short, mixed) = (MemoryPolicy.standard, MemoryPolicy.standard, MemoryPolicy.standard)
+    let bytes = 2 * MemoryPolicy.common.lastCacheByteCount
+    var (long, short, mixed) = (MemoryPolicy.common, MemoryPolicy.common, MemoryPolicy.common)
     short.vectorByteCount = 32
     mixed.habits.streamByteCount = 32
     long.habits = ProcessorHabits()
@@ -185,7 +200,7 @@ struct MemoryPolicyTests {
 
   @Test("One stream is asked for in advance where it comes from beyond a core's caches")
   func ahead() throws {
-    let cache = MemoryPolicy.standard.innerCacheByteCount
+    let cache = MemoryPolicy.common.innerCacheByteCount
     #expect(try !Self.map(reading: 1, cache, threads: 1).readsAhead)
     #expect(try Self.map(reading: 1, 4 * cache, threads: 1).readsAhead)
     #expect(try !Self.map(reading: 2, 12 * cache, threads: 1).readsAhead)
@@ -193,7 +208,7 @@ struct MemoryPolicyTests {
 
   @Test("Reductions do not ask where the processor is better not asked")
   func reductionsAhead() throws {
-    let byteCount = MemoryPolicy.standard.lastCacheByteCount
+    let byteCount = MemoryPolicy.common.lastCacheByteCount
     for reductionsReadAhead in [false, true] {
       for sums in [false, true] {
         let launch = try Self.launch(reading: 1, byteCount, threads: 1) { plan in
@@ -203,7 +218,7 @@ struct MemoryPolicyTests {
           }
           return false
         } policy: { _ in
-          var policy = MemoryPolicy.standard
+          var policy = MemoryPolicy.common
           policy.habits.reductionsReadAhead = reductionsReadAhead
           return policy
         }
@@ -214,7 +229,7 @@ struct MemoryPolicyTests {
 
   @Test("Large reductions of one or two operands read in streams where the processor gains by it")
   func streams() throws {
-    let least = MemoryPolicy.standard.leastByteCountInStreams
+    let least = MemoryPolicy.common.leastByteCountInStreams
     for (operands, byteCount, streams, inStreams) in [
       (1, 2 * least, 4, false), (1, 3 * least, 4, true), (2, least, 4, false),
       (2, 2 * least, 4, true), (3, 8 * least, 4, false), (2, 2 * least, 1, false),
@@ -233,7 +248,7 @@ struct MemoryPolicyTests {
 
   @Test("They do not where runs are short, nor where the loop stores")
   func noStreams() throws {
-    let byteCount = 64 * MemoryPolicy.standard.leastByteCountInStreams
+    let byteCount = 64 * MemoryPolicy.common.leastByteCountInStreams
     for (run, stores, inStreams) in [
       (1 << 20, false, true), (512, false, false), (1 << 20, true, false),
     ] {
@@ -270,7 +285,7 @@ struct MemoryPolicyTests {
   private static func launch(
     reading operands: Int, _ byteCount: Int, threads: Int, streams: Int = 4,
     change: (inout LaunchPlan) -> Bool = { _ in false },
-    policy: (LaunchPlan) -> MemoryPolicy = { _ in .standard }
+    policy: (LaunchPlan) -> MemoryPolicy = { _ in .common }
   ) throws -> KernelLaunch {
     var sum = Composite(inputs: Array(repeating: .float32, count: operands))
     sum.results = [
@@ -295,7 +310,7 @@ struct MemoryPolicyTests {
   private static func chosen(
     _ kernel: Kernel, _ layout: Layout, threads: Int, streams: Int = 1,
     change: (inout LaunchPlan) -> Bool = { _ in false },
-    policy: (LaunchPlan) -> MemoryPolicy = { _ in .standard }
+    policy: (LaunchPlan) -> MemoryPolicy = { _ in .common }
   ) throws -> KernelLaunch {
     var plan = LaunchPlan()
     let addresses = kernel.accesses.map { access -> LaunchPlan.Address in

@@ -13,6 +13,8 @@ package struct MemoryPolicy: Sendable {
   /// The bytes of the last cache that are counted on. `sysconf` would tell those of the whole chip, of
   /// which a core reaches a part.
   var lastCacheByteCount: Int
+  /// Whether the last cache holds more than is counted on, as those do that many cores share from afar.
+  var isLastCacheDistant = false
   /// The bytes beyond which operands are read in streams.
   let leastByteCountInStreams: Int
   /// The bytes that a chunk of each operand has at least where it is read in streams.
@@ -32,13 +34,16 @@ package struct MemoryPolicy: Sendable {
   /// reach it no faster than memory: on a Xeon of 16 cores and 300 MB (Emerald Rapids) a row plus a matrix of
   /// 64 MB takes 11.4 ms through it and 6.0 past it, and on 16 threads 1.07 and 0.40. Caches of 96 MB for
   /// eight cores have not been measured.
-  package static let standard = MemoryPolicy(
-    innerCacheByteCount: cacheByteCount(level: 2) ?? common.innerCacheByteCount,
-    lastCacheByteCount: min(
-      cacheByteCount(level: 3) ?? common.lastCacheByteCount, common.lastCacheByteCount),
-    leastByteCountInStreams: common.leastByteCountInStreams,
-    leastChunkInStreams: common.leastChunkInStreams,
-    leastShortRowCount: common.leastShortRowCount)
+  package static let standard: MemoryPolicy = {
+    let lastCache = cacheByteCount(level: 3) ?? common.lastCacheByteCount
+    return MemoryPolicy(
+      innerCacheByteCount: cacheByteCount(level: 2) ?? common.innerCacheByteCount,
+      lastCacheByteCount: min(lastCache, common.lastCacheByteCount),
+      isLastCacheDistant: lastCache > common.lastCacheByteCount,
+      leastByteCountInStreams: common.leastByteCountInStreams,
+      leastChunkInStreams: common.leastChunkInStreams,
+      leastShortRowCount: common.leastShortRowCount)
+  }()
 
   /// The policy as it suits a processor's habits.
   func adapted(to host: Host) -> MemoryPolicy {
@@ -86,9 +91,12 @@ package struct MemoryPolicy: Sendable {
   /// of as much that is repeated on a quiet Zen 3 pays for it: 0.74 times as long through the caches. Where
   /// values are kept in the place of results, past the caches they have a place of their own: on two
   /// threads of Zen 3 the softmax of 2 * 16 MB takes 0.8 times as long as through them.
+  ///
+  /// A distant cache is no faster than memory: on two cores of the Xeon the RMS norm of 2 * 16 MB, call after
+  /// call, takes 0.85 to 1.03 ms through it and 0.66 to 0.83 past it, in C 0.81 and 0.60.
   func cachedByteCount(_ kernel: Kernel, threads: Int) -> Double {
-    (threads > 1 && kernel.displaceableAccesses.isEmpty ? 1.0 : Self.usableShare)
-      * Double(lastCacheByteCount)
+    let usesAll = threads > 1 && kernel.displaceableAccesses.isEmpty && !isLastCacheDistant
+    return (usesAll ? 1.0 : Self.usableShare) * Double(lastCacheByteCount)
   }
 
   /// How many points of a map or of a program of rows whose results pass the caches leave theirs there all
@@ -100,11 +108,14 @@ package struct MemoryPolicy: Sendable {
   /// of 2 * 16 MB in C takes 0.60 ms past the caches, 0.52 through them, and 0.40 with half of the rows each
   /// way; where they write twice as fast 0.37, 0.53 and 0.42. Here, call after call, the layer norm of as much
   /// takes 0.59 ms without and 0.40 with, or 0.32 and 0.31; softmax 0.61 and 0.50, or 0.46 and 0.47. On one thread
-  /// it gains nothing. More threads have not been measured.
+  /// it gains nothing. More threads have not been measured. To write through a distant cache costs time: on two
+  /// cores of the Xeon the softmax of 2 * 16 MB takes 1.02 to 1.29 ms so and 0.78 to 0.95 without, the layer norm
+  /// 0.99 to 1.05 and 0.79 to 0.90.
   func cachedPointCount(_ launch: KernelLaunch, touching bytes: Double, threads: Int) -> Int {
     let kernel = launch.kernel, layout = launch.layout
     // A chunk of a full reduction is one call; tiles go to memory in a way of their own.
-    guard threads > 1, kernel.storesPastCaches, kernel.tiling == nil, !kernel.isFullReduction
+    guard threads > 1, !isLastCacheDistant, kernel.storesPastCaches, kernel.tiling == nil,
+      !kernel.isFullReduction
     else { return 0 }
     let results = kernel.accesses.indices
       .filter { kernel.argument(ofAccess: $0).isOutput }

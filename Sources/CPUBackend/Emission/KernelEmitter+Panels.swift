@@ -23,30 +23,31 @@ extension KernelEmitter {
   /// Returns the memory for what the columns of a panel accumulate and compute in each loop.
   func panelBuffers(_ cut: Cut) -> PanelBuffers {
     let lengths = Set(cut.passes.map(\.strip.lanes)).sorted()
-    var states: [Int: [[(type: IRType, lanes: Int)]]] = [:]
-    var values: [Int: [[(type: IRType, lanes: Int)]]] = [:]
-    var operands: [Int: [LaneProgram.Operand]] = [:]
-    for stage in loopStages {
-      if !stages[stage].stage.accumulators.isEmpty {
-        states[stage] = lengths.map { lanes in
-          accumulation(stage, lanes: lanes, lanesAreJoined: false)
-            .initial(lanes: lanes, position: .i64(0)).map { ($0.type, lanes) }
-        }
+    let kept = loopStages.map(columnValues)
+    let states = loopStages.map { stage in
+      lengths.map { lanes in
+        accumulation(stage, lanes: lanes, lanesAreJoined: false)
+          .initial(lanes: lanes, position: .i64(0)).map { (type: $0.type, lanes: lanes) }
       }
-      let kept = columnValues(stage)
-      if !kept.isEmpty {
-        operands[stage] = kept
-        values[stage] = lengths.map { lanes in
-          kept.map { (IRType(stages[stage].program.dtype(of: $0), lanes: lanes), lanes) }
+    }
+    let values = zip(loopStages, kept).map { stage, kept in
+      lengths.map { lanes in
+        kept.map {
+          (type: IRType(stages[stage].program.dtype(of: $0), lanes: lanes), lanes: lanes)
         }
       }
     }
-    func buffer(_ types: [[(type: IRType, lanes: Int)]]) -> StateBuffer {
-      StateBuffer(
-        types, stripWidth: cut.passes[0].strip.width, share: states.count + values.count, writer)
+    let share = (states + values).count { !$0.allSatisfy(\.isEmpty) }
+    func buffer(_ types: [[(type: IRType, lanes: Int)]]) -> StateBuffer? {
+      types.allSatisfy(\.isEmpty)
+        ? nil : StateBuffer(types, stripWidth: cut.passes[0].strip.width, share: share, writer)
     }
     return PanelBuffers(
-      states: states.mapValues(buffer), values: values.mapValues(buffer), operands: operands)
+      loops: loopStages.indices.map {
+        .init(
+          stage: loopStages[$0], states: buffer(states[$0]), values: buffer(values[$0]),
+          operands: kept[$0])
+      })
   }
 
   /// What a stage after another loop computes once for a column and uses in every row, such as the inverse of a
@@ -113,7 +114,7 @@ extension KernelEmitter {
       "icmp sle", writer.binary("sub nsw", panel.end, panel.begin),
       .i64(cut.passes[0].strip.width))
     let rows = writer.select(isNarrow, count, .i64(Self.panelRows))
-    for stage in loopStages {
+    for loop in buffers.loops {
       _ = writer.repeatWhile(carrying: [.i64(0)]) { current in
         let row = current[0]
         let end = writer.call("llvm.smin.i64", [writer.add(row, rows), count], .i64)
@@ -122,7 +123,7 @@ extension KernelEmitter {
           isLast: writer.compare("icmp eq", end, count), isNarrow: isNarrow)
         emitSegment(panel, cut) { index, strip, pointers in
           emitGroup(
-            group, of: stage, strip, at: pointers,
+            group, of: loop, strip, at: pointers,
             column: writer.binary("sub nsw", index, panel.begin), buffers, scopes)
         }
         return ([end], writer.compare("icmp slt", end, count))
@@ -133,22 +134,23 @@ extension KernelEmitter {
   /// Writes a stage's loop over a group of rows of a strip, whose first column is number `column` of the panel;
   /// and after the last group the stages before the next loop.
   private func emitGroup(
-    _ group: PanelGroup, of stage: Int, _ strip: Strip, at pointers: [IRValue], column: IRValue,
-    _ buffers: PanelBuffers, _ scopes: [Scope]
+    _ group: PanelGroup, of loop: PanelBuffers.Loop, _ strip: Strip, at pointers: [IRValue],
+    column: IRValue, _ buffers: PanelBuffers, _ scopes: [Scope]
   ) {
+    let stage = loop.stage
     func accumulation(_ stage: Int) -> Accumulation {
       self.accumulation(stage, lanes: strip.lanes, lanesAreJoined: false)
     }
     func accumulators(before stage: Int) -> [[IRValue]] {
-      loopStages.prefix { $0 < stage }.flatMap { earlier -> [[IRValue]] in
-        guard let buffer = buffers.states[earlier] else { return [] }
-        let accumulation = accumulation(earlier)
+      buffers.loops.prefix { $0.stage < stage }.flatMap { earlier -> [[IRValue]] in
+        guard let buffer = earlier.states else { return [] }
+        let accumulation = accumulation(earlier.stage)
         let types = accumulation.initial(strip, position: .i64(0)).map(\.type)
         return accumulation.values(buffer.load(types, at: column, strip), lanes: strip.lanes)
       }
     }
     let own = accumulation(stage), initial = own.initial(strip, position: .i64(0))
-    let kept = buffers.operands[stage] ?? [], program = stages[stage].program
+    let kept = loop.operands, program = stages[stage].program
     let emitter = emitter(stage, along: group.axis)
     func scope() -> Scope {
       var scope = scopes[stage]
@@ -157,8 +159,8 @@ extension KernelEmitter {
       return scope
     }
     _ = writer.when(group.isFirst) {
-      buffers.states[stage]?.store(initial, at: column, strip)
-      if let buffer = buffers.values[stage] {
+      loop.states?.store(initial, at: column, strip)
+      if let buffer = loop.values {
         var scope = scope()
         emitter.emit(.strip, into: &scope, at: pointers, strip)
         let values = (0..<strip.units).flatMap { unit in
@@ -169,7 +171,7 @@ extension KernelEmitter {
       return []
     }
     var known = kept.isEmpty ? scope() : scopes[stage]
-    if let buffer = buffers.values[stage] {
+    if let buffer = loop.values {
       let types = (0..<strip.units).flatMap { _ in
         kept.map { IRType(program.dtype(of: $0), lanes: strip.lanes) }
       }
@@ -180,9 +182,9 @@ extension KernelEmitter {
     }
     let states = emitLoop(
       stage, strip, from: group.row, to: group.end, at: pointers, known, own,
-      carrying: buffers.states[stage]?.load(initial.map(\.type), at: column, strip) ?? [],
+      carrying: loop.states?.load(initial.map(\.type), at: column, strip) ?? [],
       isNarrow: group.isNarrow, hasColumnValues: !kept.isEmpty)
-    buffers.states[stage]?.store(states, at: column, strip)
+    loop.states?.store(states, at: column, strip)
     let next = loopStages.first { $0 > stage } ?? stages.endIndex
     guard next > stage + 1 else { return }
     _ = writer.when(group.isLast) {
@@ -220,16 +222,22 @@ private struct PanelGroup {
 
 /// Where the columns of a panel leave what other rows and other loops need.
 struct PanelBuffers {
-  /// What each loop accumulates.
-  let states: [Int: StateBuffer]
-  /// What each loop but the first computes once for a column.
-  let values: [Int: StateBuffer]
-  /// Which values those are.
-  let operands: [Int: [LaneProgram.Operand]]
+  /// What columns leave in the loop of one stage.
+  struct Loop {
+    let stage: Int
+    /// What the loop accumulates.
+    let states: StateBuffer?
+    /// What it computes once for a column, unless it is the first loop.
+    let values: StateBuffer?
+    /// Which values those are.
+    let operands: [LaneProgram.Operand]
+  }
+
+  let loops: [Loop]
 
   /// The columns that there is room for.
   var columnCount: Int? {
-    (Array(states.values) + Array(values.values)).map(\.columnCount).min()
+    loops.flatMap { [$0.states, $0.values] }.compactMap { $0?.columnCount }.min()
   }
 }
 

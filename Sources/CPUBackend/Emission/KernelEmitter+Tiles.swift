@@ -179,7 +179,7 @@ private struct TileEmitter {
           let columns = max(Self.columnsAheadAlong, 2 * mostColumns)
           memory.prefetch(access, at: places[access], ahead: .i64(columns), strip)
         }
-        for (access, buffer) in buffers {
+        for (access, buffer) in buffers.sorted(by: { $0.key < $1.key }) {
           places[access] = writer.address(
             buffer, plus: writer.add(first, column), of: .memory(memory.dtype(of: access)))
         }

@@ -92,9 +92,11 @@ extension KernelEmitter {
   private func panelWidth(atMost most: Int, stripWidth: Int) -> IRValue {
     guard loopStages.count > 1 else { return .i64(most) }
     let count = loops.count(inner)
-    let elementBytes = stages[0].stage.loads.map { memory.dtype(of: $0).byteCount }.max() ?? 1
+    let touched = Set(loopStages.flatMap { stages[$0].stage.accesses })
+      .filter { kernel.accesses[$0].steps[inner.upperBound - 1] != .broadcast }
+    let rowBytes = touched.map { memory.dtype(of: $0).byteCount }.reduce(0, +) * stripWidth
     let bytes = writer.multiply(
-      writer.call("llvm.smax.i64", [count, .i64(1)], .i64), .i64(elementBytes * stripWidth))
+      writer.call("llvm.smax.i64", [count, .i64(1)], .i64), .i64(max(rowBytes, 1)))
     let strips = writer.binary("sdiv", .i64(Self.panelByteCount), bytes)
     let fitting = writer.call(
       "llvm.smin.i64", [writer.multiply(strips, .i64(stripWidth)), .i64(most)], .i64)
@@ -199,8 +201,8 @@ extension KernelEmitter {
   /// as long take 0.98 times as long with ten as with eight on one thread, 0.92 on two.
   static let panelRows = 10
 
-  /// What a panel of several loops reads at most, so that each finds in the last cache what the one before has
-  /// read.
+  /// What a panel of several loops reads and writes at most, so that each finds in the caches what the one before
+  /// has read.
   private static let panelByteCount = 8 << 20
 
   /// The rows of columns so short that the first cache holds a strip of them.

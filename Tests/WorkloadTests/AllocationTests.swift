@@ -35,6 +35,25 @@ struct AllocationTests {
       }
     }
   }
+
+  @Test("Sums of any length do, whether their parts wait on the stack or not")
+  func sums() async {
+    await #expect(processExitsWith: .success) {
+      let x = Tensor.vector("x", .float32)
+      for threads in [1, 2] {
+        let sum = try Session(threads: threads).function([x], [x.sum(), x.max()])
+        for count in [1 << 14, 700_000, 900_000, 1_000_000, 1_040_000, 1_100_000, 3_000_000] {
+          let arrays = [NDArray.zeros(.float32, shape: [count])]
+          _ = try (0..<20).contains { _ in
+            try AwakeTeam.helps { try sum.call(with: arrays) }.isHelped
+          }
+          let expected = try sum.call(with: arrays).reduce(1) { $0 + allocations(of: $1) }
+          let calls = try countedCalls { try sum.call(with: arrays) }
+          #expect(calls == expected, "\(count), \(threads)")
+        }
+      }
+    }
+  }
 }
 
 extension Workload {

@@ -57,11 +57,11 @@ final class KernelCall: CompiledStep, @unchecked Sendable {
 
   override var partialByteCount: Int { Self.heapByteCount(partialWords: partialWords) }
 
-  /// What goes on the stack; Swift would put more on the heap, for each call anew.
-  private static let mostStackWords = 1024 / MemoryLayout<Int>.size
-
   /// The bytes of a line of the caches.
   private static let lineByteCount = 64
+
+  /// What goes on the stack, between two lines; Swift would put more on the heap, for each call anew.
+  private static let mostStackWords = (1024 - 2 * lineByteCount) / MemoryLayout<Int>.size
 
   /// - Parameter cached: The code for the points that leave their results in the caches.
   init(

@@ -41,6 +41,9 @@ private struct ElementwiseUses {
   private var users: [[Int]]
   private let counts: [Int]
 
+  /// The operations that are looked at for one reduction.
+  private static let mostUses = 64
+
   /// - Parameter counts: How often each value is used.
   init(_ graph: Graph, counts: [Int]) {
     (self.graph, self.counts) = (graph, counts)
@@ -52,12 +55,13 @@ private struct ElementwiseUses {
 
   /// Whether what uses the result of a reduction may be computed in one kernel with it: nothing but
   /// elementwise operations, of which one has the shape of the reduction's operand, or all have that of the
-  /// result.
+  /// result. Of long chains that is not known: each of many reductions would walk along the whole of one.
   func mayFuse(_ value: Int, with operand: [Extent]) -> Bool {
     guard !users[value].isEmpty, users[value].count == counts[value] else { return false }
     let shape = graph.equations[value].type.shape
     var (open, seen, hasOthers) = ([value], Set([value]), false)
     while let next = open.popLast() {
+      guard seen.count <= Self.mostUses else { return false }
       for user in users[next] where seen.insert(user).inserted {
         let used = graph.equations[user].type.shape
         if used == operand { return true }

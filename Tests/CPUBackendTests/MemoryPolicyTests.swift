@@ -204,6 +204,16 @@ struct MemoryPolicyTests {
     #expect(try !Self.map(reading: 1, cache, threads: 1).readsAhead)
     #expect(try Self.map(reading: 1, 4 * cache, threads: 1).readsAhead)
     #expect(try !Self.map(reading: 2, 12 * cache, threads: 1).readsAhead)
+    for (most, operands, asks) in [(1, 1, true), (2, 2, true), (2, 3, false), (4, 3, true)] {
+      let launch = try Self.launch(
+        reading: operands, 16 * cache, threads: 1,
+        policy: { _ in
+          var policy = MemoryPolicy.common
+          policy.habits.mostStreamsAhead = most
+          return policy
+        })
+      #expect(launch.kernel.readsAhead == asks, "\(operands) of \(most)")
+    }
   }
 
   @Test("Reductions do not ask where the processor is better not asked")

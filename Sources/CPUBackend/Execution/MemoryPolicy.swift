@@ -166,7 +166,7 @@ package struct MemoryPolicy: Sendable {
   }
 
   /// Whether a launch asks for what it reads in advance: where that is one stream from beyond a core's
-  /// own caches. The processor asks for too little of one stream by itself (sums of 64 MB take 1.3 times
+  /// own caches. Most processors ask for too little of one stream by themselves (sums of 64 MB take 1.3 times
   /// as long), and for enough of several: π from 16 MB takes 1.05 times as long when asked for.
   /// Single loops that reduce do better unasked on Zen 4: row sums of 16 MB in the last cache take 0.19 ms,
   /// and 0.25 when asked for; of 64 MB from memory 1.68 and 1.78 (in the middle of 48 turns); on two
@@ -180,7 +180,8 @@ package struct MemoryPolicy: Sendable {
       !kernel.argument(ofAccess: access).isOutput
         && KernelCost.bytes(ofAccess: access, kernel, launch.layout) > Double(innerCacheByteCount)
     }
-    return kernel.transposesRows ? streams > 0 : streams == 1
+    return kernel.transposesRows
+      ? streams > 0 : (1...habits.mostStreamsAhead).contains(streams)
   }
 
   /// Whether loops of neighbouring rows run side by side in a launch, which knows already how it writes. What they

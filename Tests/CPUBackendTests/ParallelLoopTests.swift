@@ -248,7 +248,8 @@ struct LoopCostTests {
     arguments: [1, 5, 4096, 100_000])
   func batches(chunks: Int) {
     for estimate in [0, 1e3, 1e6, 1e12, .infinity, .nan] {
-      let batches = LoopCost.standard.batches(estimate: estimate, chunks: chunks, threads: 2)
+      let batches = LoopCost.standard.batches(
+        estimate: estimate, chunks: chunks, threads: 2, joining: .none)
       #expect((1...min(chunks, LoopTicket.maximumBatches)).contains(batches))
       let start = LoopCost.standard.headStart(
         estimate: estimate, chunks: chunks, batches: batches, threads: 2)
@@ -268,12 +269,14 @@ struct LoopCostTests {
   @Test("Threads get equally many batches, and short loops one each")
   func equalBatches() {
     func count(_ estimate: Double, threads: Int) -> Int {
-      LoopCost.standard.batches(estimate: estimate, chunks: 1000, threads: threads)
+      LoopCost.standard.batches(estimate: estimate, chunks: 1000, threads: threads, joining: .none)
     }
     #expect([1e3, 2e3, 2.5e3, 4e3, 1e4].map { count($0, threads: 2) } == [2, 2, 4, 4, 10])
     #expect(count(1e4, threads: 3) == 9)
     #expect(count(1e6, threads: 2) == 20)
-    #expect(LoopCost(handOver: 1000).batches(estimate: 8e3, chunks: 1000, threads: 2) == 2)
+    #expect(
+      LoopCost(handOver: 1000).batches(estimate: 8e3, chunks: 1000, threads: 2, joining: .none) == 2
+    )
   }
 
   @Test("Who hands a loop over works until the others begin")
@@ -306,7 +309,8 @@ struct LoopCostTests {
   @Test("Long batches are as many as threads, where there is enough to do")
   func longBatches() {
     func count(_ estimate: Double, chunks: Int) -> Int {
-      LoopCost.standard.batches(estimate: estimate, chunks: chunks, threads: 7, areLong: true)
+      LoopCost.standard.batches(
+        estimate: estimate, chunks: chunks, threads: 7, joining: .longBatches)
     }
     #expect(count(5e6, chunks: 1000) == 7)
     #expect(count(5e6, chunks: 5) == 5)

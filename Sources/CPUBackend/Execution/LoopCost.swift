@@ -82,8 +82,10 @@ struct LoopCost: Equatable, Sendable {
   /// they are to be long, that is one: the sums of 4,000 columns as long take 2.8 ms on two cores of Zen 3
   /// with one for each and 3.0 with two, and means with variances 3.0 and 3.7.
   func batches(
-    estimate: Double, chunks: Int, threads: Int, areLong: Bool = false
+    estimate: Double, chunks: Int, threads: Int, joining: ChunkJoining
   ) -> Int {
+    if joining == .alone { return min(chunks, LoopTicket.maximumBatches) }
+    let areLong = joining == .longBatches
     let share = estimate / Double(areLong ? threads : 8 * threads)
     let batch = max(areLong ? share : min(share, Self.longestBatch), shortestBatch)
     let each = max(1, (estimate / batch / Double(threads)).rounded(.up))

@@ -99,6 +99,8 @@ package enum ParallelLoop {
 /// Which neighbouring chunks of a loop may reach its body as one range: none but for bodies that write
 /// what belongs to each element, and nothing that belongs to a chunk.
 package enum ChunkJoining: Sendable {
+  /// None, nor does a thread take more than one at a time: for chunks that take unequally long.
+  case alone
   case none
   /// Those that a thread takes at a time.
   case batches
@@ -125,7 +127,7 @@ struct ChunkedRange {
   /// Runs the body over some of the chunks, in order.
   @inline(__always)
   func run(chunks: Range<Int>, _ context: UnsafeRawPointer, _ body: LoopBody) {
-    if joining != .none, !chunks.isEmpty {
+    if joining == .batches || joining == .longBatches, !chunks.isEmpty {
       let last = bounds(ofChunk: chunks.upperBound - 1)
       body(context, chunks.lowerBound * grain, last.upperBound, chunks.lowerBound)
       return

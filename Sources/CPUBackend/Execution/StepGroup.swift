@@ -1,5 +1,3 @@
-import CProcessor
-import Glibc
 import KernelIR
 import Synchronization
 
@@ -10,7 +8,8 @@ struct StepCost {
   /// How many pieces threads can share.
   let pieces: Int
 
-  /// What it takes when `threads` threads, which are awake, share it.
+  /// What it takes when `threads` threads, which are awake, share it. Plans are compiled before any hand-over
+  /// has been measured.
   func nanoseconds(threads: Int) -> Double {
     let share = 1 / Double(max(1, min(threads, pieces)))
     return min(nanoseconds, nanoseconds * share + LoopCost.standard.handOver)
@@ -99,7 +98,7 @@ struct StepGroup {
       }
       return Entry(step: steps.lowerBound + number, needs: mask)
     }
-    // The loop decides by what equal parts of it would save.
+    // The loop decides by what equal parts of it would save, less the hand-over as measured then.
     let largestShare = ChunkedRange(count: order.count, grain: 1).largestShare(threads: threads)
     nanoseconds = (saved + LoopCost.standard.handOver) / (1 - largestShare)
   }
@@ -184,11 +183,8 @@ extension StepGroup {
     func runNext() {
       let number = progress.pointee.taken.wrappingAdd(1, ordering: .relaxed).oldValue
       let entry = entries[number]
-      var pauses = 0
-      while progress.pointee.done.load(ordering: .acquiring) & entry.needs != entry.needs {
-        processor_pause()
-        pauses += 1
-        if pauses > 500 { sched_yield() }
+      waitUntil {
+        progress.pointee.done.load(ordering: .acquiring) & entry.needs == entry.needs
       }
       // Only steps that cannot fail are in groups.
       steps[entry.step]._withUnsafeGuaranteedRef { try? $0.run(base, threads: 1) }
@@ -210,7 +206,7 @@ extension StepGroup {
         withUnsafePointer(to: context) { pointer in
           ParallelLoop.run(
             count: entries.count, grain: 1, threads: threads, nanoseconds: nanoseconds,
-            context: pointer
+            joining: .alone, context: pointer
           ) { context, begin, end, _ in
             // Whichever chunk this is: entries are taken in their order.
             for _ in begin..<end {

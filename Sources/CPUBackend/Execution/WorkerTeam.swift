@@ -110,6 +110,17 @@ final class WorkerTeam: @unchecked Sendable {
   }
 }
 
+/// Waits for another thread; one that may need this core gets it after some microseconds.
+@inline(__always)
+func waitUntil(_ holds: () -> Bool) {
+  var pauses = 0
+  while !holds() {
+    processor_pause()
+    pauses += 1
+    if pauses > 500 { sched_yield() }
+  }
+}
+
 // MARK: - The leader
 
 extension WorkerTeam {
@@ -118,10 +129,10 @@ extension WorkerTeam {
     wake: Bool, _ context: LoopContext, _ body: LoopBody
   ) {
     setAllowance(earned, helpers)
-    measureHandOver()
+    if helpers < cores { measureHandOver() }
     let batches = cost.batches(
       estimate: estimate, chunks: range.chunks, threads: helpers + 1,
-      areLong: range.joining == .longBatches)
+      joining: range.joining)
     let own = SharedLoop(
       range: range, batches: batches,
       headStart: cost.headStart(
@@ -135,7 +146,7 @@ extension WorkerTeam {
     credit.pointee.close(after: estimate)
   }
 
-  /// Tells the workers how long they may spin: not at all where there are more of them than cores.
+  /// Tells the workers how long they may spin: some looks only where there are more of them than cores.
   private func setAllowance(_ earned: Double, _ helpers: Int) {
     let nanoseconds = helpers < cores ? min(earned, LoopCost.longestSpin) : 0
     let ticks = Int(nanoseconds * TickClock.ticksPerNanosecond)
@@ -183,16 +194,13 @@ extension WorkerTeam {
   private func waitFor(_ batches: Int) {
     leader.pointee.batchesOfWorkers.store(batches, ordering: .relaxed)
     leader.pointee.expected &+= batches
-    var pauses = 0
-    while tally.pointee.finished.load(ordering: .acquiring) != leader.pointee.expected {
-      processor_pause()
-      pauses += 1
-      if pauses > 500 { sched_yield() }
-    }
+    let expected = leader.pointee.expected
+    waitUntil { tally.pointee.finished.load(ordering: .acquiring) == expected }
   }
 
   /// Measures what a hand-over takes: the middle of some loops in which a worker that is awake does nothing
-  /// but leave a word for the leader. Where none comes, a later loop tries it again, a few times.
+  /// but leave a word for the leader. Where none comes, a later loop tries it again, a few times. Not for loops
+  /// with more threads than cores, one of which may be away.
   private func measureHandOver() {
     guard leader.pointee.measuringsLeft > 0, awake.value.load(ordering: .relaxed) > 0 else {
       return
@@ -211,6 +219,7 @@ extension WorkerTeam {
       publish(batches: 2, seats: 1)
       guard isLastBatchTaken() else { return }
       waitFor(1)
+      // It is 1, and comes back as what a loop writes does.
       guard echo.pointee == 1 else { return }
       ticks[round] = TickClock.ticks(from: start, to: TickClock.now())
       // Sorted on the way: a call that has a worker for the first time allocates nothing for it.
@@ -327,7 +336,7 @@ extension WorkerTeam {
   private func spin(_ generation: UInt32?) -> Bool {
     let limit = allowance.value.load(ordering: .relaxed)
     let start = TickClock.now()
-    // The count bounds the wait where the counter jumps backwards. A look at the clock takes as long as
+    // The count bounds the wait where the counter stands still. A look at the clock takes as long as
     // some at the ticket, and a loop that begins meanwhile waits.
     for look in 1...20_000 {
       let seen = LoopTicket(word: tally.pointee.ticket.load(ordering: .relaxed))
@@ -406,10 +415,10 @@ private struct LeaderState: ~Copyable {
 
 // Note: [Why the team has no data races]
 //
-// `credit` and what is not atomic of `leader` are used only by the thread that has set
-// `leader.isActive`; setting it acquires what clearing it has released. `loop` is written only by that thread, and read by it and by the
-// workers; so is the copy of a context behind it. `echo` is written by a worker that holds a batch, and used
-// by the leader at other times.
+// `credit` and what is not atomic of `leader` are used only by the thread that has set `leader.isActive`;
+// setting it acquires what clearing it has released. `loop` and the copy of a context behind it are written
+// only by that thread, in `show`, and read by the workers. `echo` is written by a worker that holds a batch,
+// and used by the leader at other times.
 //
 // A worker reads `loop` only while it holds a batch, between its claim and its addition to
 // `finished`, which counts what it has claimed one after the other:
@@ -417,11 +426,11 @@ private struct LeaderState: ~Copyable {
 // - The claim is a compare-and-swap of `ticket` that acquires. The value it replaces was stored by
 //   the leader's `publish`, or comes from a chain of claims that began with that store, so the
 //   worker sees all that the leader wrote before: `loop` and what the caller prepared for the body.
-// - The leader writes `loop` again only in a later `publish`, thus after `lead` has returned, which
-//   it does when every batch that it has not run itself has been added to `finished`. That addition
-//   releases and the leader's load acquires (additions of other workers continue the release
-//   sequence), so the worker's reads, and what the body wrote, come before. A next leader is
-//   ordered by `isActive`.
+// - The leader writes `loop` again only when every batch of the last one that it has not taken itself has
+//   been added to `finished`: `lead` and `measureHandOver` wait for that, unless the leader has taken all.
+//   That addition releases and the leader's load acquires (additions of other workers continue the release
+//   sequence), so the worker's reads, and what the body wrote, come before. A next leader is ordered by
+//   `isActive`.
 //
 // A worker that is late cannot take a batch of a loop that is over: the ticket of that loop ends
 // exhausted, and a swap succeeds only when the word has not changed since it was read. Should the

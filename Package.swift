@@ -97,6 +97,8 @@ let package = Package(
     .target(name: "CAllocations", path: "Tests/CAllocations"),
     // Calls with frames that a compiler would not make.
     .target(name: "CFrames", path: "Tests/CFrames"),
+    // Which core a thread runs on.
+    .target(name: "CCores", path: "Tests/CCores"),
     // The rows of the scoreboard, which are the benchmarks' too.
     .target(
       name: "ScoreboardWorkloads", dependencies: ["Martlet"], path: "Benchmarks/Sources/Workloads",
@@ -105,7 +107,7 @@ let package = Package(
       name: "WorkloadTests",
       dependencies: [
         "ScoreboardWorkloads", "Martlet", "GraphOptimizer", "CPUBackend", "KernelIR", "Arrays",
-        "CAllocations",
+        "CAllocations", "CCores",
       ],
       swiftSettings: strict),
     .testTarget(

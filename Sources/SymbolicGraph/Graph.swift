@@ -90,12 +90,17 @@ extension Graph {
     var fed = [Int: TensorType](minimumCapacity: inputs.count)
     for (input, type) in zip(inputs, types) { fed[input] = type }
     for (number, equation) in equations.enumerated() {
-      if let type = fed[number] {
+      do throws(GraphError) {
+        let type: TensorType
+        if let input = fed[number] {
+          type = input
+        } else {
+          type = try equation.operation.resultType(equation.operands.map { result[$0] })
+        }
+        guard type.isCountable else {
+          throw GraphError.sizeOverflow(equation.operation.name, type.shape)
+        }
         result.append(type)
-        continue
-      }
-      do {
-        result.append(try equation.operation.resultType(equation.operands.map { result[$0] }))
       } catch {
         throw located(error, at: equation, result)
       }

@@ -35,6 +35,7 @@ package final class Node: @unchecked Sendable {
       if type.rank > NDArray.maximumRank {
         throw GraphError.tooManyAxes(operation.name, type.rank)
       }
+      guard type.isCountable else { throw GraphError.sizeOverflow(operation.name, type.shape) }
       self.type = type
       error = nil
     } catch {

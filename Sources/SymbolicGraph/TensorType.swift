@@ -25,6 +25,12 @@ public struct TensorType: Hashable, Sendable, CustomStringConvertible {
     return values.count == shape.count ? values : nil
   }
 
+  /// Whether the lengths that are known make up so few elements that sums and products of some such numbers fit
+  /// 64 bits: 2⁵⁰, which take a core more than a day to read. They need not lie in memory.
+  var isCountable: Bool {
+    shape.reduce(1) { $0 * Double(max($1.value ?? 1, 1)) } <= 0x1p50
+  }
+
   package static func text(_ shape: [Extent]) -> String {
     "[" + shape.map(\.description).joined(separator: ",") + "]"
   }

@@ -85,6 +85,34 @@ import Testing
     #expect(try f([1]) == [[2.0]])
   }
 
+  @Test("sizes that are beyond counting are an error, whether or not they would lie in memory")
+  func sizes() throws {
+    let x = Tensor.vector("x"), z = Tensor.scalar("z")
+    let f = try Function([x], x.expandDims(1) + x, name: "f")
+    for exponent in [26, 30, 58] {
+      let row = try NDArray([1.0]).broadcast(to: [1 << exponent])
+      #expect(text { try f(row) }.contains("has more elements than can be counted"), "2^\(exponent)")
+    }
+    #expect(try f([1]) == [[2.0]])
+    let vast = z.broadcast(to: [1 << 61])
+    #expect(text { try Function([z], vast + 1) } == "FunctionErrorTests.swift:\(#line - 1): broadcast: shape [2305843009213693952] has more elements than can be counted")
+    let m = Tensor.matrix("m"), wide = try NDArray([1.0]).broadcast(to: [1 << 24, 1 << 24])
+    #expect(text { try Function([m], matmul(m, m))(wide) }.contains("cannot be allocated"))
+  }
+
+  @Test("inner lengths of a product are equal, in every dtype", arguments: [DType.int64, .uint8, .bool, .float64])
+  func innerLengths(dtype: DType) throws {
+    let a = Tensor.matrix("a", dtype), b = Tensor.matrix("b", dtype), v = Tensor.vector("v", dtype), w = Tensor.vector("w", dtype)
+    let product = try Function([a, b], matmul(a, b)), inner = try Function([v, w], dot(v, w)), rows = try Function([a, v], matmul(a, v))
+    func ones(_ shape: Int...) -> NDArray { .ones(dtype, shape: shape) }
+    #expect(text { try product(ones(2, 1), ones(5, 3)) }.contains("matmul: inner axes must be equal; left is [2,1], right is [5,3]"))
+    #expect(text { try product(ones(2, 5), ones(1, 3)) }.contains("matmul: inner axes must be equal; left is [2,5], right is [1,3]"))
+    #expect(text { try inner(ones(1), ones(5)) }.contains("dot: inner axes must be equal; left is [1], right is [5]"))
+    #expect(text { try rows(ones(2, 5), ones(1)) }.contains("matmul: inner axes must be equal; left is [2,5], right is [1]"))
+    #expect(try product(ones(2, 1), ones(1, 3)) == ones(2, 3))
+    #expect(try inner(ones(0), ones(0)) == NDArray.zeros(dtype, shape: []))
+  }
+
   @Test("sessions refuse budgets below one thread and values for what is computed")
   func sessions() throws {
     let x = Tensor.vector("x")

@@ -1,4 +1,5 @@
 import Arrays
+import Scalars
 
 /// The product of two matrices, of a matrix and a vector, or of two vectors.
 ///
@@ -22,17 +23,24 @@ extension Tensor {
       return broken(.innerAxes(name, left.shape, right.shape), [a, b], origin: origin)
     }
     let dtype = TypePromotion.promote(left.dtype, right.dtype)
-    let (x, y) = (a.cast(to: dtype), b.cast(to: dtype))
-    if dtype.isFloating { return x.applying(Matmul(), [y], origin: origin) }
-    return integerProduct(x, y, dtype)
+    if dtype.isFloating {
+      return a.cast(to: dtype)
+        .applying(Matmul(product: name), [b.cast(to: dtype)], origin: origin)
+    }
+    return integerProduct(name, a, b, dtype, origin)
   }
 
   /// `sum over k of a[i, k] * b[k, j]`, which fuses into one kernel.
-  private static func integerProduct(_ a: Tensor, _ b: Tensor, _ dtype: DType) -> Tensor {
+  private static func integerProduct(
+    _ name: String, _ a: Tensor, _ b: Tensor, _ dtype: DType, _ origin: Origin?
+  ) -> Tensor {
     let isMatrix = b.node.type?.rank == 2
-    let left = isMatrix ? a.expandDims(-1) : a
-    let product = left * b
-    return product.sum(axes: [isMatrix ? -2 : -1], dtype: dtype)
+    // Those of bools are counted.
+    let lanes = ScalarOp.mul.definition.signature.operandDType(for: dtype) ?? dtype
+    let (x, y) = (a.cast(to: lanes), b.cast(to: lanes))
+    let left = isMatrix ? x.expandDims(-1) : x
+    let terms = left.applying(ProductTerms(product: name, dtype: lanes), [y], origin: origin)
+    return terms.sum(axes: [isMatrix ? -2 : -1], dtype: dtype)
   }
 
   static func concatenated(_ tensors: [Tensor], axis: Int) -> Tensor {

@@ -35,10 +35,14 @@ extension Tensor {
         }
         lanes.insert(operands[0], at: 0)
       }
-      return Tensor(
-        Node(
-          Elementwise(op, op.definition.signature.resultDType(for: dtype)), lanes.map(\.node),
-          isWeak: operands.allSatisfy(\.node.isWeak), origin: origin))
+      let result = op.definition.signature.resultDType(for: dtype)
+      // What literals make is a literal: its value has to fit where it is used.
+      let literals = lanes.compactMap(\.literal)
+      if !literals.isEmpty, literals.count == lanes.count {
+        let value = Constant(op.evaluate(literals, as: result))
+        return Tensor(Node(value, isWeak: true, origin: origin))
+      }
+      return Tensor(Node(Elementwise(op, result), lanes.map(\.node), origin: origin))
     } catch {
       return broken(error, operands, origin: origin)
     }
@@ -69,11 +73,14 @@ extension Tensor {
     return result
   }
 
+  /// The number, where this is a literal.
+  private var literal: Scalar? { node.isWeak ? (node.operation as? Constant)?.scalar : nil }
+
   private func cast(
     to target: DType, for op: ScalarOp, _ origin: Origin
   ) throws(GraphError) -> Tensor {
     guard node.type?.dtype != target else { return self }
-    guard node.isWeak, let value = (node.operation as? Constant)?.scalar else {
+    guard let value = literal else {
       return applying(Elementwise(.cast, target), origin: origin)
     }
     guard target.isFloating || value.isRepresentable(in: target) else {

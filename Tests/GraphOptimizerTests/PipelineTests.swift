@@ -144,7 +144,9 @@ struct TraceTests {
   func rewritings() throws {
     let x = Tensor.vector("x"), y = Tensor.vector("y"), m = Tensor.matrix("m")
     let outputs = [
-      exp(y * 1 - 0) - 1, log(1 - 1 / (1 + exp(-x))), exp(y), m.transpose().transpose() + 2.0 * 3.0,
+      exp(y * 1 - 0) - 1, log(1 - 1 / (1 + exp(-x))), exp(y),
+      m.transpose().transpose()
+        + Tensor.constant(NDArray(2.0)) * 3.0,
     ]
     let graph = try Graph(inputs: [x, y, m], outputs: outputs)
     var lines: [String] = []

@@ -18,6 +18,16 @@ import Testing
     #expect(try (x * 0.5).dtype == (dtype.isFloating ? dtype : .float64))
   }
 
+  @Test("what literals make is a literal")
+  func literalArithmetic() throws {
+    let x = Tensor.vector("x", .uint8), y = Tensor.vector("y", .float32)
+    #expect(try (x + (Tensor(100) + 100)).dtype == .uint8)
+    #expect(try (y * (Tensor(1) / 3)).dtype == .float32)
+    #expect(try (y * -Tensor(2)).dtype == .float32)
+    #expect(throws: (any Error).self) { try (x .< (Tensor(200) + 100)).dtype }
+    #expect(throws: (any Error).self) { try (x + -Tensor(1)).dtype }
+  }
+
   @Test("strong operands follow the table of arrays")
   func strong() throws {
     for a in DType.allCases {

@@ -124,6 +124,14 @@ import Testing
     #expect(try f(NDArray([1.0, 2]).expandedDims(1).broadcast(to: [2, 4])) == [8.0, 16])
   }
 
+  @Test("Sums that wrap in a narrow accumulator may be negative")
+  func narrowAccumulators() throws {
+    let x = Tensor.vector("x", .uint8)
+    let sum = x.sum(dtype: .float64, accumulator: .int8)
+    let f = try Function([x], [sum, abs(sum), relu(sum)])
+    #expect(try f.call(with: [[100, 100]]) == [NDArray(-56.0), NDArray(56.0), NDArray(0.0)])
+  }
+
   @Test("Choices behind choices on the same condition are computed where they are needed")
   func nestedChoices() throws {
     let x = Tensor.vector("x"), y = round(exp(x)), isLow = y .<= 0, none = Tensor(Double.nan)

@@ -52,9 +52,11 @@ struct Matcher {
     if value.dtype.isUnsigned || value.dtype == .bool { return true }
     switch equation.operation.lowering {
     case .extent, .reduce(.argmin, _, _, _), .reduce(.argmax, _, _, _): return true
-    case .reduce: return value.dtype.isFloating && values[equation.operands[0]].isNonNegative
-    case .elementwise(let op):
+    case .reduce(_, _, _, let accumulator):
       // Integers wrap, also to below zero.
+      return accumulator.isFloating && value.dtype.isFloating
+        && values[equation.operands[0]].isNonNegative
+    case .elementwise(let op):
       return value.dtype.isFloating && isNonNegative(op, equation.operands)
     case .view: return values[equation.operands[0]].isNonNegative
     case .input, .constant, .concatenate, .matmul: return false

@@ -1,3 +1,4 @@
+import Glibc
 import Martlet
 import Testing
 
@@ -27,6 +28,39 @@ struct CallTests {
       #expect(throws: FunctionError.self) { try one(a, b) }
       #expect(throws: FunctionError.self) { try two(a, b, c) }
     }
+  }
+
+  /// "k" goes with 5, and 5 with "j", but "k" not with "j".
+  @Test("go where lengths broadcast, though rewrites would pair others")
+  func namedLengths() throws {
+    let a = Tensor("a", shape: [4, "k"]), b = Tensor("b", shape: [4, 5])
+    let c = Tensor("c", shape: ["j"])
+    let joined = try Function([a, b, c], concatenate([a, b]) + c)
+    #expect(
+      try joined(.ones(shape: [4, 5]), .ones(shape: [4, 5]), .ones(shape: [1]))
+        == NDArray.full(2.0, shape: [8, 5]))
+
+    let x = Tensor("x", shape: ["m"]), y = Tensor("y", shape: ["n"]), z = Tensor("z", shape: [5])
+    let first: NDArray = [1000], others = NDArray.full(1000.0, shape: [5])
+    for sum in [exp(x) + (exp(y) + exp(z)), exp(x) + exp(z) + exp(y)] {
+      let total = try Function([x, y, z], log(sum))
+      let values = try total(first, first, others).elements(as: Double.self)
+      #expect(values.allSatisfy { abs($0 - 1000 - Glibc.log(3)) < 1e-12 })
+    }
+
+    let parts = try Function([x, y, z], x * z + y * z)
+    #expect(try parts([2], [3], .ones(shape: [5])) == NDArray.full(5.0, shape: [5]))
+
+    let empty = Tensor("e", shape: [0, .unknown])
+    let greatest = try Function([empty], empty.reshape([-1]).max())
+    #expect(throws: GraphError.self) { try greatest(.zeros(shape: [0, 3])) }
+  }
+
+  @Test("walk through views of views, however many")
+  func deepViews() throws {
+    var view = x
+    for _ in 0..<20_000 { view = view[.stride(by: -1)] }
+    #expect(try Function([x], view + 1)([1, 2]) == [2.0, 3])
   }
 
   @Test("return inputs and views of them, which outlive what was fed")

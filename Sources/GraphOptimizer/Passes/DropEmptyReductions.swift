@@ -52,6 +52,12 @@ extension Graph {
       ? value : append(Elementwise(.cast, dtype), [value], origins)
   }
 
+  /// Whether values keep the rules of an operation. Where lengths have names, each of two operands may broadcast
+  /// with a third but not with the other.
+  func accepts(_ operation: any Operation, _ operands: [Int]) -> Bool {
+    (try? operation.resultType(operands.map { equations[$0].type })) != nil
+  }
+
   /// Adds an operation whose type follows from its operands.
   ///
   /// - Precondition: the operands keep the rules of the operation.

@@ -31,11 +31,15 @@ package struct LiftConcatenations: Pass {
             $0 == place || isRepeated(shapes.lengths[old[$0]], along: axis, of: shapes, number)
           })
         else { continue }
-        trace.fire("lift-concatenations/lift")
-        let parts = concatenation.operands.map { part in
+        let operands = concatenation.operands.map { part in
           var operands = equation.operands
           operands[place] = part
-          return result.append(equation.operation, operands, equation.origins)
+          return operands
+        }
+        guard operands.allSatisfy({ result.accepts(equation.operation, $0) }) else { continue }
+        trace.fire("lift-concatenations/lift")
+        let parts = operands.map {
+          result.append(equation.operation, $0, equation.origins)
         }
         return result.append(concatenation.operation, parts, equation.origins)
       }

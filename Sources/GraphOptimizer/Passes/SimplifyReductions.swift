@@ -106,10 +106,9 @@ extension Graph {
     if let reduce = inner.operation as? Reduce {
       guard isSingle[operand] == true, outer.continues(reduce) else { return nil }
       let axes = (reduce.axes + outer.axes.map { reduce.operandAxis($0) }).sorted()
-      return (
-        "reduce-of-reduce",
-        append(outer.with(axes: axes, keepDims: outer.keepDims), inner.operands, origins)
-      )
+      let both = outer.with(axes: axes, keepDims: outer.keepDims)
+      guard accepts(both, inner.operands) else { return nil }
+      return ("reduce-of-reduce", append(both, inner.operands, origins))
     }
     guard case .view(let view) = inner.operation.lowering else { return nil }
     let isFull = outer.axes.count == inner.type.rank && !outer.keepDims
@@ -126,8 +125,9 @@ extension Graph {
       )
     case .reshape where isFull, .expandDims where isFull, .squeeze where isFull:
       let rank = equations[inner.operands[0]].type.rank
-      guard rank > 0 else { return nil }
       let all = outer.with(axes: Array(0..<rank), keepDims: false)
+      // Of no elements there is no greatest, whatever the other lengths are.
+      guard rank > 0, accepts(all, inner.operands) else { return nil }
       return ("reduce-of-view", append(all, inner.operands, origins))
     case .reshape, .expandDims, .squeeze, .broadcast, .slice, .first: return nil
     }

@@ -49,11 +49,22 @@ package struct StabilizeLogAddExp: Pass {
       }
       if exponents.count + pending.count > most || ones > 1 { return nil }
     }
-    return exponents.count + ones >= 3 ? (exponents, ones == 1) : nil
+    guard exponents.count + ones >= 3 else { return nil }
+    // They may have been added in another order, in which alone they broadcast.
+    return [exponents, exponents.reversed()].first(where: graph.broadcasts).map { ($0, ones == 1) }
   }
 }
 
 extension Graph {
+  /// Whether values broadcast, one after the other.
+  fileprivate func broadcasts(_ values: [Int]) -> Bool {
+    let types = values.map { equations[$0].type }
+    let joint = try? types.dropFirst().reduce(types[0]) {
+      try Elementwise(.add, $0.dtype).resultType([$0, $1])
+    }
+    return joint != nil
+  }
+
   /// The scalar operation of a value, if it is elementwise.
   func op(_ value: Int) -> ScalarOp? { (equations[value].operation as? Elementwise)?.op }
 

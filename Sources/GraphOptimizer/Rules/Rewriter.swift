@@ -78,6 +78,7 @@ struct Rewriter {
   private func keepsType(_ match: Match, _ type: TensorType, _ graph: Graph) -> Bool {
     let rule = match.entry.rule
     if let dtype = dtype(of: rule.replacement, match), dtype != type.dtype { return false }
+    if rule.regroups, !broadcastInPairs(rule.replacement.variables, match, graph) { return false }
     if rule.dropped.isEmpty { return true }
     func types(_ variables: some Sequence<Term.Variable>) -> [TensorType] {
       variables.compactMap { match.bindings[$0].map { graph.equations[$0].type } }
@@ -89,6 +90,18 @@ struct Rewriter {
     return types(rule.dropped).allSatisfy { dropped in
       zip(dropped.shape.reversed(), shape.reversed()).allSatisfy { own, joint in
         own == .fixed(1) || own == joint && own != .unknown
+      }
+    }
+  }
+
+  /// Whether any two of the values broadcast.
+  private func broadcastInPairs(
+    _ variables: Set<Term.Variable>, _ match: Match, _ graph: Graph
+  ) -> Bool {
+    let values = variables.compactMap { match.bindings[$0] }
+    return values.indices.allSatisfy { number in
+      values[..<number].allSatisfy {
+        graph.accepts(Elementwise(.add, .float64), [values[number], $0])
       }
     }
   }
@@ -124,7 +137,7 @@ struct Rewriter {
     let operands = build(terms, of: op, match, laneDType(op, terms, match) ?? dtype, &graph, &trace)
     let operation = Elementwise(op, dtype)
     let types = operands.map { graph.equations[$0].type }
-    // Parts of what broadcast broadcast: the type rule cannot fail.
+    // Any two of what the match has broadcast: the type rule cannot fail.
     let type = (try? operation.resultType(types)) ?? TensorType(dtype, [])
     return add(
       Graph.Equation(operation, operands, type, origins: match.origins), to: &graph, &trace,

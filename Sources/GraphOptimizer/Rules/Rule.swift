@@ -29,6 +29,8 @@ struct Rule: Sendable {
   let rounding: Rounding
   /// The variables of the pattern that the replacement does without.
   let dropped: Set<Term.Variable>
+  /// Whether the replacement may apply an operation to two values that the pattern applied none to.
+  let regroups: Bool
   /// The operations right below the pattern's root, and whether a constant is there too: what is
   /// looked at first, for most rules fail on it.
   let operandOps: [ScalarOp]
@@ -43,6 +45,7 @@ struct Rule: Sendable {
     self.conditions = conditions
     self.rounding = rounding
     dropped = pattern.variables.subtracting(replacement.variables)
+    regroups = replacement.variables.count { !$0.isConstant } > 2
     let operands = pattern.operands
     operandOps = operands.compactMap(\.op)
     needsConstant = operands.contains { $0.op == nil && $0.isConstant }

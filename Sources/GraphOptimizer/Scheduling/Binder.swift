@@ -189,12 +189,33 @@ struct Binder {
 
   /// How `value`, written already, lies in memory.
   private mutating func view(of value: Int) -> BoundView {
-    if let known = views[value] { return known }
+    // Of views on views there may be very many.
+    var (base, above) = (value, [Int]())
+    while views[base] == nil, case .view = graph.equations[base].operation.lowering {
+      above.append(base)
+      base = graph.equations[base].operands[0]
+    }
+    return above.reversed().reduce(views[base] ?? source(base)) { view(of: $1, on: $0) }
+  }
+
+  /// How a value lies in memory that is no view.
+  private mutating func source(_ value: Int) -> BoundView {
+    let equation = graph.equations[value]
+    let view: BoundView
+    if case .constant(let array) = equation.operation.lowering {
+      view = constant(array)
+    } else {
+      view = BoundView(LaunchPlan.Address(.workspace), equation.type.dtype, shapes[value])
+    }
+    views[value] = view
+    return view
+  }
+
+  /// How a view on `base` lies in memory.
+  private mutating func view(of value: Int, on base: BoundView) -> BoundView {
     let equation = graph.equations[value]
     var view = BoundView(LaunchPlan.Address(.workspace), equation.type.dtype, shapes[value])
-    switch equation.operation.lowering {
-    case .view(let change):
-      let base = self.view(of: equation.operands[0])
+    if case .view(let change) = equation.operation.lowering {
       if let same = base.applying(change, result: shapes[value]) {
         view = same
       } else if case .first = change {
@@ -204,8 +225,6 @@ struct Binder {
         let copy = copied(base, isReturned: returned.contains(value))
         view = copy.applying(change, result: shapes[value]) ?? view
       }
-    case .constant(let array): view = constant(array)
-    case .extent, .elementwise, .reduce, .input, .matmul, .concatenate: break
     }
     views[value] = view
     return view

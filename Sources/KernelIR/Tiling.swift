@@ -8,6 +8,9 @@ public struct Tiling: Hashable, Sendable {
   /// The accesses that read those operands.
   public let accesses: [Int]
 
+  /// The most operands that lie across. A tile of each waits on the stack, some kilobytes.
+  static let mostAccesses = 8
+
   /// The indices along `axis` that one unit of the parallel range covers: a cache line of float32, or
   /// half of one of bytes.
   public let height: Int
@@ -19,7 +22,7 @@ extension Kernel {
     guard innerCount == 0, outerCount > 1 else { return nil }
     let last = outerCount - 1
     let across = accesses.indices.filter { accesses[$0].steps[last] == .strided }
-    guard let first = across.first,
+    guard let first = across.first, across.count <= Tiling.mostAccesses,
       across.allSatisfy({ !argument(ofAccess: $0).isOutput }),
       let axis = accesses[first].steps.firstIndex(of: .contiguous),
       across.allSatisfy({ accesses[$0].steps[axis] == .contiguous })

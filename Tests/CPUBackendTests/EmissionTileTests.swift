@@ -47,18 +47,29 @@ struct EmissionTileTests {
     #expect(sparse.kernel.specialized(for: sparse.layout).kernel.tiling == nil)
   }
 
+  @Test("Of many operands that lie across there are no tiles, which wait on the stack")
+  func manyOperands() throws {
+    for count in [8, 9, 40] {
+      let test = Self.addition(.float32, [40, 70], order: [1, 0], across: count)
+      let tiling = test.kernel.specialized(for: test.layout).kernel.tiling
+      #expect((tiling != nil) == (count <= 8), "\(count)")
+      try test.check("\(count)", cuts: [1, 3])
+    }
+  }
+
   private static func specialized(_ extents: [Int], order: [Int]) -> Kernel {
     let test = addition(.float32, extents, order: order)
     return test.kernel.specialized(for: test.layout).kernel
   }
 
-  /// `x + y`, where the axes of `x` lie in memory in `order` and those of `y` as the result's.
-  private static func addition(_ dtype: DType, _ extents: [Int], order: [Int]) -> KernelCase {
-    var sum = Composite(inputs: [dtype, dtype])
+  /// The sum of some operands, whose axes lie in memory in `order`, and of `y`, whose lie as the result's.
+  private static func addition(
+    _ dtype: DType, _ extents: [Int], order: [Int], across operands: Int = 1
+  ) -> KernelCase {
+    var sum = Composite(inputs: [DType](repeating: dtype, count: operands + 1))
+    let op: ScalarOp = dtype == .bool ? .xor : .add
     sum.results = [
-      dtype == .bool
-        ? sum.append(.xor, [.input(0), .input(1)], dtype)
-        : sum.append(.add, [.input(0), .input(1)], dtype)
+      (0..<operands).reduce(.input(operands)) { sum.append(op, [.input($1), $0], dtype) }
     ]
     let count = extents.reduce(1, *)
     let own = Shape.contiguousStrides(extents)
@@ -72,17 +83,19 @@ struct EmissionTileTests {
     }
     let kernel = Kernel(
       axes: extents.indices.map { Axis("i\($0)", extent: "n\($0)") }, outerCount: extents.count,
-      arguments: [
-        Argument("x", dtype, isOutput: false), Argument("y", dtype, isOutput: false),
-        Argument("out", dtype, isOutput: true),
-      ], accesses: (0..<3).map { Access(argument: $0, steps: steps) }, scalars: [],
+      arguments: (0...operands).map { Argument("x\($0)", dtype, isOutput: false) }
+        + [Argument("out", dtype, isOutput: true)],
+      accesses: (0..<operands + 2).map { Access(argument: $0, steps: steps) }, scalars: [],
       stages: [
         Stage(
-          loops: false, sources: [.load(access: 0), .load(access: 1)], composite: sum,
-          stores: [Store(access: 2, result: 0)], accumulators: [])
+          loops: false, sources: (0...operands).map { .load(access: $0) }, composite: sum,
+          stores: [Store(access: operands + 1, result: 0)], accumulators: [])
       ])
     return KernelCase(
-      kernel: kernel, layout: Layout(extents: extents, strides: [across, own, own]),
-      arrays: [values(7), values(13), values(0)], offsets: [0, 0, 0])
+      kernel: kernel,
+      layout: Layout(
+        extents: extents, strides: (0..<operands + 2).map { $0 < operands ? across : own }),
+      arrays: (0...operands).map { values(7 + 6 * $0) } + [values(0)],
+      offsets: [Int](repeating: 0, count: operands + 2))
   }
 }

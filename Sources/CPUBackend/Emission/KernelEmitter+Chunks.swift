@@ -12,6 +12,7 @@ extension KernelEmitter {
     let (accumulation, states) = emitLoop(
       looping, from: begin, to: end, at: memory.launch.pointers, reading: [])
     write(states[0], accumulation, to: slots(of: IRValue("%chunk", .i64)))
+    if kernel.storesPastCaches { emitFence() }
   }
 
   /// Writes what combines the partial results of two chunks; or, where the second is number 0, the

@@ -26,10 +26,10 @@ struct KernelDraftTests {
           name: "k", ir: String(repeating: ";", count: kilobytes << 10), symbols: []),
         hasFinish: false, functions: [], kept: kept, time: .zero)
     }
-    let missing = [10, 8, 7, 30, 5, 5, 20].map { draft($0) }
+    let missing = [20, 16, 14, 60, 10, 10, 40].map { draft($0) }
     #expect(missing.groups(threads: 1) == [[0, 1], [2], [3], [4, 5], [6]])
     #expect(missing.groups(threads: 2) == missing.indices.map { [$0] })
-    let short = [KernelDraft](repeating: draft(1), count: 40)
+    let short = [KernelDraft](repeating: draft(2), count: 40)
     #expect(short.groups(threads: 2).map(\.count) == [10, 10, 10, 10])
     #expect(short.groups(threads: 1).map(\.count) == [24, 16])
     let kept = [images[0], images[0], images[1], nil, nil, images[1]].map { draft(1, $0) }

@@ -1,4 +1,4 @@
-import CPUBackend
+import Arrays
 import Glibc
 
 /// A cache for data, as the first processor sees it.

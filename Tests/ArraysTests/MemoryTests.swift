@@ -1,5 +1,6 @@
-import Arrays
 import Testing
+
+@testable import Arrays
 
 @Suite("Memory")
 struct MemoryTests {
@@ -73,6 +74,23 @@ struct MemoryTests {
       try ArrayStorage.allocate(byteCount: MemoryLimit.byteCount / 4 * 3)
     }
     withExtendedLifetime(half) {}
+  }
+
+  @Test("The tightest group counts, of either version of control groups")
+  func groups() {
+    let second = [
+      "/proc/self/cgroup": "0::/a/b\n", "/sys/fs/cgroup/a/b/memory.max": "max\n",
+      "/sys/fs/cgroup/a/memory.max": "4294967296\n", "/sys/fs/cgroup/memory.max": "8589934592\n",
+    ]
+    #expect(MemoryLimit.ofGroups { second[$0] } == 1 << 32)
+    let first = [
+      "/proc/self/cgroup": "5:memory:/m\n4:cpu,cpuacct:/c\n0::/\n",
+      "/sys/fs/cgroup/memory/m/memory.limit_in_bytes": "1073741824\n",
+      "/sys/fs/cgroup/memory/memory.limit_in_bytes": "9223372036854771712\n",
+    ]
+    #expect(MemoryLimit.ofGroups { first[$0] } == 1 << 30)
+    #expect(MemoryLimit.ofGroups { _ in nil } == nil)
+    #expect(MemoryLimit.ofGroups { $0 == "/proc/self/cgroup" ? "0::/\n" : "max\n" } == nil)
   }
 
   @Test("Threads share the pool")

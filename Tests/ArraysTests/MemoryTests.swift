@@ -1,3 +1,4 @@
+import Synchronization
 import Testing
 
 @testable import Arrays
@@ -74,6 +75,24 @@ struct MemoryTests {
       try ArrayStorage.allocate(byteCount: MemoryLimit.byteCount / 4 * 3)
     }
     withExtendedLifetime(half) {}
+  }
+
+  @Test("Before anything is refused, whoever keeps memory gives it back")
+  func relief() throws {
+    let pool = BlockPool(.mapping, limit: 0)
+    let half = MemoryLimit.byteCount / 2, most = MemoryLimit.byteCount / 4 * 3
+    // Never touched, so that no memory is really taken.
+    let kept = Mutex<UInt>(UInt(bitPattern: try #require(pool.take(half)).base))
+    #expect(pool.take(most) == nil)
+    BlockPool.beforeRefusal {
+      kept.withLock { address in
+        if let base = UnsafeMutableRawPointer(bitPattern: address) { pool.giveBack(base, half) }
+        address = 0
+      }
+    }
+    let block = try #require(pool.take(most))
+    pool.giveBack(block.base, most)
+    #expect(kept.withLock { $0 } == 0)
   }
 
   @Test("The tightest group counts, of either version of control groups")

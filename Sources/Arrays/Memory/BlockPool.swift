@@ -13,8 +13,12 @@ package final class BlockPool: Sendable {
   /// For smaller blocks, down to 32 KiB: at most 64 MiB.
   package static let medium = BlockPool(.heap, limit: 1 << 26)
 
+  /// What gives memory back before an array is refused.
+  private static let reliefs = Mutex<[@Sendable () -> Void]>([])
+
   private let source: BlockSource
-  private let limit: Int
+  /// How many bytes are kept at most.
+  package let limit: Int
   private let state = Mutex(State())
 
   /// Makes a pool that keeps `limit` bytes at most.
@@ -40,9 +44,17 @@ package final class BlockPool: Sendable {
     let capacity = source.capacity(for: byteCount)
     if let block = state.withLock({ $0.take(capacity) }) { return (block.base, false) }
     if let base = make(capacity) { return (base, source == .mapping) }
-    // What the pool keeps may be what is missing.
+    // What the pool keeps may be what is missing, or what others keep.
+    drain()
+    if let base = make(capacity) { return (base, source == .mapping) }
+    for relieve in Self.reliefs.withLock({ $0 }) { relieve() }
     drain()
     return make(capacity).map { ($0, source == .mapping) }
+  }
+
+  /// Has `relieve` called, on any thread, before an array is refused for want of memory.
+  package static func beforeRefusal(_ relieve: @escaping @Sendable () -> Void) {
+    reliefs.withLock { $0.append(relieve) }
   }
 
   private func make(_ capacity: Int) -> UnsafeMutableRawPointer? {

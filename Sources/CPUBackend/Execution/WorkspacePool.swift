@@ -1,7 +1,7 @@
 import Arrays
 import Synchronization
 
-/// Blocks of memory for what a call needs until its end, kept from call to call.
+/// Blocks of memory for what calls of one plan need until their end, kept from call to call.
 final class WorkspacePool: Sendable {
   private let byteCount: Int
   private let free = Mutex<[ArrayStorage]>([])
@@ -11,12 +11,89 @@ final class WorkspacePool: Sendable {
 
   init(byteCount: Int) { self.byteCount = byteCount }
 
+  deinit { if isLarge { IdleWorkspaces.shared.forget(ObjectIdentifier(self)) } }
+
+  /// Whether the blocks are so large that all plans together keep only so many.
+  private var isLarge: Bool { byteCount >= IdleWorkspaces.leastByteCount }
+
   func take() throws(ArrayError) -> ArrayStorage {
-    if let block = free.withLock({ $0.popLast() }) { return block }
+    let kept =
+      isLarge
+      ? IdleWorkspaces.shared.take(ObjectIdentifier(self)) : free.withLock { $0.popLast() }
+    if let kept { return kept }
     return try ArrayStorage.allocate(byteCount: byteCount, zeroed: false, for: "workspace")
   }
 
   func giveBack(_ block: ArrayStorage) {
+    if isLarge { return IdleWorkspaces.shared.giveBack(block, of: ObjectIdentifier(self)) }
     free.withLock { if $0.count < Self.most { $0.append(block) } }
+  }
+}
+
+/// The large blocks that no call uses, of all plans: a function has a plan for each combination of sizes that
+/// it is called with, and most are not called again.
+final class IdleWorkspaces: Sendable {
+  /// Those of this process. All go when memory runs out.
+  static let shared: IdleWorkspaces = {
+    let shared = IdleWorkspaces(limit: BlockPool.large.limit)
+    BlockPool.beforeRefusal { shared.removeAll() }
+    return shared
+  }()
+
+  /// The bytes from which on a block counts as large.
+  static let leastByteCount = 1 << 20
+
+  private typealias Entry = (owner: ObjectIdentifier, block: ArrayStorage)
+
+  /// How many bytes are kept, or one block if it is larger.
+  private let limit: Int
+  /// The longest idle first.
+  private let entries = Mutex<[Entry]>([])
+
+  init(limit: Int) { self.limit = limit }
+
+  /// Returns a block that the owner gave back, the last one.
+  func take(_ owner: ObjectIdentifier) -> ArrayStorage? {
+    entries.withLock { entries in
+      entries.lastIndex { $0.owner == owner }.map { entries.remove(at: $0).block }
+    }
+  }
+
+  /// Keeps a block for its owner, at the cost of those that have been idle for longest.
+  func giveBack(_ block: ArrayStorage, of owner: ObjectIdentifier) {
+    remove { entries in
+      entries.append((owner, block))
+      var byteCount = entries.reduce(0) { $0 + $1.block.byteCount }
+      let excess = entries.dropLast().prefix { entry in
+        defer { byteCount -= entry.block.byteCount }
+        return byteCount > limit
+      }
+      defer { entries.removeFirst(excess.count) }
+      return excess.map(\.block)
+    }
+  }
+
+  /// Lets go of an owner's blocks.
+  func forget(_ owner: ObjectIdentifier) {
+    remove { entries in
+      defer { entries.removeAll { $0.owner == owner } }
+      return entries.filter { $0.owner == owner }.map(\.block)
+    }
+  }
+
+  func removeAll() {
+    remove { entries in
+      defer { entries.removeAll() }
+      return entries.map(\.block)
+    }
+  }
+
+  /// The bytes that wait for calls.
+  var byteCount: Int { entries.withLock { $0.reduce(0) { $0 + $1.block.byteCount } } }
+
+  /// Removes what `body` returns, and frees it when the lock is open again.
+  private func remove(_ body: (inout [Entry]) -> [ArrayStorage]) {
+    let removed = entries.withLock { body(&$0) }
+    _ = consume removed
   }
 }

@@ -108,20 +108,33 @@ extension Graph {
     return result
   }
 
-  /// Returns the mistake of wanting results that memory does not hold, named after the largest of
-  /// them.
+  /// Returns the mistake of wanting values that memory does not hold, named after the result of that size or
+  /// else after the largest value on the way that may be among them.
   ///
   /// - Parameter types: The types of all values at the call.
   package func outOfMemory(byteCount: UInt128, types: [TensorType]) -> GraphError? {
-    func count(_ output: Int) -> UInt128 {
-      types[output].shape.reduce(UInt128(types[output].dtype.byteCount)) {
+    func count(_ value: Int) -> UInt128 {
+      types[value].shape.reduce(UInt128(types[value].dtype.byteCount)) {
         $0 &* UInt128($1.value ?? 1)
       }
     }
-    guard let output = outputs.max(by: { count($0) < count($1) }) else { return nil }
-    let equation = equations[output]
+    let result = outputs.first { count($0) == byteCount }
+    let largest = equations.indices.filter { equations[$0].isComputed && count($0) <= byteCount }
+      .max { count($0) < count($1) }
+    guard let value = result ?? largest else { return nil }
+    let name = equations[value].operation.name
     return located(
-      .cannotAllocate(equation.operation.name, types[output], byteCount: byteCount),
-      at: equation, types)
+      .cannotAllocate(name, types[value], byteCount: byteCount, isResult: result != nil),
+      at: equations[value], types)
+  }
+}
+
+extension Graph.Equation {
+  /// Whether a call may have to keep the value somewhere, rather than find it in what it is fed.
+  fileprivate var isComputed: Bool {
+    switch operation.lowering {
+    case .elementwise, .reduce, .concatenate, .matmul: true
+    case .input, .constant, .extent, .view: false
+    }
   }
 }

@@ -160,10 +160,11 @@ extension GraphError {
   }
 
   static func cannotAllocate(
-    _ operation: String, _ type: TensorType, byteCount: UInt128
+    _ operation: String, _ type: TensorType, byteCount: UInt128, isResult: Bool
   ) -> GraphError {
-    GraphError(
-      "\(operation): \(ByteCount.text(byteCount)) cannot be allocated for the result, \(type)")
+    let purpose = isResult ? "the result, \(type)" : "what is kept on the way, such as \(type)"
+    return GraphError(
+      "\(operation): \(ByteCount.text(byteCount)) cannot be allocated for \(purpose)")
   }
 
   static func tooManyAxes(_ operation: String, _ rank: Int) -> GraphError {

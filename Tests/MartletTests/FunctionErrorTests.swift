@@ -83,6 +83,10 @@ import Testing
     let row = try NDArray([1.0]).broadcast(to: [1 << 22])
     #expect(text { try f(row) } == "FunctionErrorTests.swift:\(#line - 2): add: 131072 GiB cannot be allocated for the result, f64[4194304,4194304]\n  expandDims(x) : f64[4194304,1]\n  x : f64[4194304]")
     #expect(try f([1]) == [[2.0]])
+    let m = Tensor.matrix("m", .float32), square = matmul(m, m)
+    let g = try Function([m], square.sum())
+    let wide = try NDArray(scalar: .one(.float32)).broadcast(to: [1 << 18, 1 << 18])
+    #expect(text { try g(wide) } == "FunctionErrorTests.swift:\(#line - 3): matmul: 512 GiB cannot be allocated for what is kept on the way, such as f32[262144,262144]\n  m : f32[262144,262144]\n  m : f32[262144,262144]")
   }
 
   @Test("sizes that are beyond counting are an error, whether or not they would lie in memory")

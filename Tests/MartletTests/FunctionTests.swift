@@ -124,6 +124,21 @@ import Testing
     #expect(try f(NDArray([1.0, 2]).expandedDims(1).broadcast(to: [2, 4])) == [8.0, 16])
   }
 
+  @Test("An operand that products cannot read where it lies is copied once")
+  func copies() throws {
+    let x = Tensor.matrix("x"), w = Tensor.matrix("w"), v = Tensor.vector("v")
+    let outputs = [matmul(x, w), matmul(w, x), matmul(w, v), matmul(v, w)]
+    let f = try Function([x, w, v], outputs, profile: true)
+    let wide = NDArray.uniform(-1...1, shape: [12, 12], seed: 1), x6 = try wide[..<6, ..<6]
+    let gaps = try wide[.stride(by: 2), .stride(by: 2)]
+    let results = try f.call(with: [x6, gaps, [1, 2, 3, 4, 5, 6]])
+    let straight = try Function([w], w * 1.0 + 0.0)(gaps)
+    let expected = try Function([x, w, v], outputs).call(with: [x6, straight, [1, 2, 3, 4, 5, 6]])
+    #expect(results == expected)
+    let steps = try #require(f.profile).report.functions[0].steps
+    #expect(steps.count { $0.kind == .copy } == 1)
+  }
+
   @Test("Sums that wrap in a narrow accumulator may be negative")
   func narrowAccumulators() throws {
     let x = Tensor.vector("x", .uint8)

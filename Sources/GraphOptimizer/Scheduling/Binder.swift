@@ -37,6 +37,8 @@ struct Binder {
   private var returned: Set<Int> = []
   /// The values that are computed in their place in a concatenation.
   private var destinations: [Int: Destination] = [:]
+  /// The copies of values in C order that products read.
+  private var copies: [Int: BoundView] = [:]
   /// The values that are computed in the bytes of others.
   private var inPlace = InPlace()
 
@@ -316,7 +318,7 @@ struct Binder {
     let (a, b) = (view(of: step.a), view(of: step.b))
     let k = a.shape[a.shape.count - 1]
     let (m, n) = (a.shape.count == 2 ? a.shape[0] : 1, b.shape.count == 2 ? b.shape[1] : 1)
-    let left = matrix(a, asColumn: false), right = matrix(b, asColumn: true)
+    let left = matrix(step.a, a, asColumn: false), right = matrix(step.b, b, asColumn: true)
     let c = allocate(step.result)
     if m == 0 || n == 0 { return }
     result.steps.append(
@@ -325,8 +327,11 @@ struct Binder {
           name: step.name, dtype: c.dtype, m: m, n: n, k: k, a: left, b: right, c: c.address)))
   }
 
-  /// Returns the operand as libraries take matrices, copied where its rows and columns both have gaps.
-  private mutating func matrix(_ view: BoundView, asColumn: Bool) -> MatmulLaunch.Matrix {
+  /// Returns the operand as libraries take matrices, copied where its rows and columns both have gaps; once,
+  /// however many products it is in.
+  private mutating func matrix(
+    _ value: Int, _ view: BoundView, asColumn: Bool
+  ) -> MatmulLaunch.Matrix {
     var view = view
     if view.shape.count == 1 {
       view.shape.insert(1, at: asColumn ? 1 : 0)
@@ -342,7 +347,9 @@ struct Binder {
       return MatmulLaunch.Matrix(
         view.address, isTransposed: true, leadingStride: columns == 1 ? max(rows, 1) : across)
     }
+    let copy = copies[value] ?? copied(view)
+    copies[value] = copy
     return MatmulLaunch.Matrix(
-      copied(view).address, isTransposed: false, leadingStride: max(columns, 1))
+      copy.address, isTransposed: false, leadingStride: max(columns, 1))
   }
 }

@@ -117,6 +117,7 @@ package final class CPUBackend: Sendable {
   /// Emits a kernel and looks it up in the store.
   private func draft(of launch: KernelLaunch, _ log: (Int, () -> String) -> Void) -> KernelDraft {
     let start = ContinuousClock.now
+    verify(launch)
     let emitted = KernelEmitter.emit(launch.kernel, named: Self.symbol, for: host)
     let source = ModuleSource(
       name: launch.name, ir: emitted.ir,
@@ -125,6 +126,17 @@ package final class CPUBackend: Sendable {
     return KernelDraft(
       source: source, hasFinish: launch.kernel.isFullReduction, functions: emitted.functions,
       kept: store?.image(of: source), time: ContinuousClock.now - start)
+  }
+
+  /// Looks for mistakes of those who made the kernel, in debug builds.
+  private func verify(_ launch: KernelLaunch) {
+    #if DEBUG
+      do throws(KernelError) {
+        try launch.kernel.verify()
+      } catch {
+        preconditionFailure("compile: \(launch.name): \(error)\n\(launch.kernel)")
+      }
+    #endif
   }
 
   /// Shows a text and its assembly to who asks for them.

@@ -2,7 +2,7 @@ import Arrays
 import Scalars
 
 extension Kernel {
-  /// Checks that the kernel means something, so that back ends need not.
+  /// Checks that the kernel means something. Debug builds do so before it is compiled.
   ///
   /// - Throws: The first rule that is broken.
   public func verify() throws(KernelError) {

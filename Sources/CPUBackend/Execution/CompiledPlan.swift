@@ -1,7 +1,8 @@
 package import Arrays
 import KernelIR
 
-/// A launch plan with its machine code. Calls from any number of threads share nothing but constants.
+/// A launch plan with its machine code. Calls from any number of threads share nothing but constants and the
+/// workspaces that wait for the next call.
 ///
 /// `run` is on the path of every call, where a reference that is counted costs 5 ns: what it needs at
 /// each step is reached without any.

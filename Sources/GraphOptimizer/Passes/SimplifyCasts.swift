@@ -36,9 +36,9 @@ package struct SimplifyCasts: Pass {
   /// The stop has to keep every value. Even then integers wrap on the way to other integers but
   /// saturate when they come from floats.
   static func isRedundant(_ source: DType, through middle: DType, to target: DType) -> Bool {
-    guard source.isContained(in: middle) else { return false }
+    guard middle.holdsEveryValue(of: source) else { return false }
     let isSaturating = middle.isFloating && source.isInteger && target.isInteger
-    return !isSaturating || source.isContained(in: target)
+    return !isSaturating || target.holdsEveryValue(of: source)
   }
 }
 
@@ -52,20 +52,5 @@ extension Graph {
   /// What a value is cast from, if it is a cast.
   fileprivate func castOperand(of number: Int) -> Int? {
     equations[number].isCast ? equations[number].operands[0] : nil
-  }
-}
-
-extension DType {
-  /// Whether every value has an equal one in `other`.
-  func isContained(in other: DType) -> Bool {
-    switch (kind, other.kind) {
-    case (.bool, _): true
-    case (_, .bool): self == .bool
-    case (.unsigned, .unsigned), (.signed, .signed), (.floating, .floating):
-      bitWidth <= other.bitWidth
-    case (.unsigned, .signed): bitWidth < other.bitWidth
-    case (.signed, .unsigned), (.floating, _): false
-    case (.unsigned, .floating), (.signed, .floating): bitWidth < (other == .float32 ? 32 : 64)
-    }
   }
 }

@@ -10,6 +10,7 @@ package struct Pipeline: Sendable {
 extension Pipeline {
   /// What every function runs unless told otherwise.
   package static let standard = Pipeline([
+    LowerProducts(),
     Merge(),
     FoldConstants(),
     SimplifyCasts(),

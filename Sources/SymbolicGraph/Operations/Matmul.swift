@@ -24,7 +24,8 @@ struct Matmul: Operation {
 
 /// What a product of integers sums: `a[i, k, 1] * b[k, j]`, or `a[i, k] * b[k]`.
 ///
-/// It is a product at every index whose inner axes have one length: 1 does not stretch.
+/// It is a product at every index whose inner axes have one length: 1 does not stretch. Only graphs as written
+/// have it.
 struct ProductTerms: Operation {
   /// The function that asked for it, as errors name it.
   let product: String
@@ -36,7 +37,9 @@ struct ProductTerms: Operation {
   func resultType(_ operands: [TensorType]) throws(GraphError) -> TensorType {
     let (a, b) = (operands[0].shape, operands[1].shape)
     let left = b.count == 2 ? a.dropLast() : a
-    guard let inner = left.last, inner.canEqual(b[0]) else { throw .innerAxes(product, left, b) }
+    guard let inner = left.last, let other = b.first, inner.canEqual(other) else {
+      throw .innerAxes(product, left, b)
+    }
     return try Elementwise(.mul, dtype).resultType(operands)
   }
 }

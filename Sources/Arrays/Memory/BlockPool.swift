@@ -17,8 +17,7 @@ package final class BlockPool: Sendable {
   private static let reliefs = Mutex<[@Sendable () -> Void]>([])
 
   private let source: BlockSource
-  /// How many bytes are kept at most.
-  package let limit: Int
+  private let limit: Int
   private let state = Mutex(State())
 
   /// Makes a pool that keeps `limit` bytes at most.
@@ -48,7 +47,7 @@ package final class BlockPool: Sendable {
     drain()
     if let base = make(capacity) { return (base, source == .mapping) }
     for relieve in Self.reliefs.withLock({ $0 }) { relieve() }
-    drain()
+    for pool in [self, .large, .medium] { pool.drain() }
     return make(capacity).map { ($0, source == .mapping) }
   }
 

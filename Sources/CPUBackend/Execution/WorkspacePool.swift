@@ -4,28 +4,30 @@ import Synchronization
 /// Blocks of memory for what calls of one plan need until their end, kept from call to call.
 final class WorkspacePool: Sendable {
   private let byteCount: Int
+  private let idle: IdleWorkspaces
   private let free = Mutex<[ArrayStorage]>([])
 
   /// How many blocks are kept: as many calls run at once without allocating.
   private static let most = 8
 
-  init(byteCount: Int) { self.byteCount = byteCount }
+  init(byteCount: Int, keptIn idle: IdleWorkspaces = .shared) {
+    (self.byteCount, self.idle) = (byteCount, idle)
+  }
 
-  deinit { if isLarge { IdleWorkspaces.shared.forget(ObjectIdentifier(self)) } }
+  deinit { if isLarge { idle.forget(ObjectIdentifier(self)) } }
 
   /// Whether the blocks are so large that all plans together keep only so many.
   private var isLarge: Bool { byteCount >= IdleWorkspaces.leastByteCount }
 
   func take() throws(ArrayError) -> ArrayStorage {
     let kept =
-      isLarge
-      ? IdleWorkspaces.shared.take(ObjectIdentifier(self)) : free.withLock { $0.popLast() }
+      isLarge ? idle.take(ObjectIdentifier(self)) : free.withLock { $0.popLast() }
     if let kept { return kept }
     return try ArrayStorage.allocate(byteCount: byteCount, zeroed: false, for: "workspace")
   }
 
   func giveBack(_ block: ArrayStorage) {
-    if isLarge { return IdleWorkspaces.shared.giveBack(block, of: ObjectIdentifier(self)) }
+    if isLarge { return idle.giveBack(block, of: ObjectIdentifier(self)) }
     free.withLock { if $0.count < Self.most { $0.append(block) } }
   }
 }
@@ -33,9 +35,9 @@ final class WorkspacePool: Sendable {
 /// The large blocks that no call uses, of all plans: a function has a plan for each combination of sizes that
 /// it is called with, and most are not called again.
 final class IdleWorkspaces: Sendable {
-  /// Those of this process. All go when memory runs out.
+  /// Those of this process, up to an eighth of the memory. All go before an array is refused.
   static let shared: IdleWorkspaces = {
-    let shared = IdleWorkspaces(limit: BlockPool.large.limit)
+    let shared = IdleWorkspaces(limit: MemoryLimit.byteCount / 8)
     BlockPool.beforeRefusal { shared.removeAll() }
     return shared
   }()
@@ -45,7 +47,7 @@ final class IdleWorkspaces: Sendable {
 
   private typealias Entry = (owner: ObjectIdentifier, block: ArrayStorage)
 
-  /// How many bytes are kept, or one block if it is larger.
+  /// How many bytes are kept. The block that was used last is kept even if it is larger.
   private let limit: Int
   /// The longest idle first.
   private let entries = Mutex<[Entry]>([])

@@ -82,6 +82,20 @@ struct EmissionKernelTests {
     }
   }
 
+  @Test("Panels are left unasked of wide elements where they are read once")
+  func unaskedPanels() throws {
+    var target = VectorTarget(vectorByteCount: 32, hasMaskRegisters: false)
+    target.habits.unaskedPanelRows = 77
+    func isUnasked(_ test: KernelCase) -> Bool {
+      let kernel = test.kernel.specialized(for: test.layout).kernel
+      return KernelEmitter.emit(kernel, named: "kernel", for: target).ir.contains("i64 77")
+    }
+    let columns = EmissionReductionTests.columns
+    #expect(isUnasked(columns(.float32)) && isUnasked(columns(.int64)))
+    #expect(!isUnasked(columns(.uint8)))
+    #expect(!isUnasked(Self.normalized(300, 40, strides: [1, 300])))
+  }
+
   @Test("Values kept for results that pass the caches leave other rows alone")
   func displacedRows() throws {
     for (rows, count) in [(1, 40), (2, 32), (5, 67), (6, 64)] {

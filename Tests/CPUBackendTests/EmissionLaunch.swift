@@ -53,6 +53,7 @@ enum TestTarget: String, CaseIterable, Sendable {
     // The widest has half vectors for what is read from memory, and the other interrupts walks.
     if self == .bytes64, test.kernel.readsAhead { vectors.habits.streamByteCount = 32 }
     vectors.habits.hasPipesForAdditions = self != .bytes16
+    if self == .bytes32 { vectors.habits.unaskedPanelRows = 7 }
     if self == .bytes32 { vectors.longestWalk = 100 }
     if self == .bytes32, test.kernel.isRowProgram { vectors.registerCount = 32 }
     let emitted = KernelEmitter.emit(

@@ -77,6 +77,11 @@ struct EmissionReductionTests {
     Space(description: "groups in each of two", outerCount: 2, extents: { [2, 7, $0] }, strides: { [8 * $0, $0, 1] }),
   ]
 
+  /// The sums of 300 columns.
+  static func columns(_ dtype: DType) -> KernelCase {
+    reduction(dtype, tallSpaces[0], 300, special: false, only: .sum)
+  }
+
   @Test(
     "Reductions that take several rows at once agree",
     arguments: [

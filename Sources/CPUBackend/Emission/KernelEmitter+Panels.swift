@@ -115,14 +115,16 @@ extension KernelEmitter {
     let isNarrow = writer.compare(
       "icmp sle", writer.binary("sub nsw", panel.end, panel.begin),
       .i64(cut.passes[0].strip.width))
-    let rows = writer.select(isNarrow, count, .i64(Self.panelRows))
+    let unasked = unaskedRows
+    let rows = writer.select(isNarrow, count, .i64(unasked ?? Self.panelRows))
     for loop in buffers.loops {
       _ = writer.repeatWhile(carrying: [.i64(0)]) { current in
         let row = current[0]
         let end = writer.call("llvm.smin.i64", [writer.add(row, rows), count], .i64)
         let group = PanelGroup(
           axis: panel.axis, row: row, end: end, isFirst: writer.compare("icmp eq", row, .i64(0)),
-          isLast: writer.compare("icmp eq", end, count), isNarrow: isNarrow)
+          isLast: writer.compare("icmp eq", end, count), isNarrow: isNarrow,
+          asksAhead: unasked == nil)
         emitSegment(panel, cut) { index, strip, pointers in
           emitGroup(
             group, of: loop, strip, at: pointers,
@@ -185,7 +187,7 @@ extension KernelEmitter {
     let states = emitLoop(
       stage, strip, from: group.row, to: group.end, at: pointers, known, own,
       carrying: loop.states?.load(initial.map(\.type), at: column, strip) ?? [],
-      isNarrow: group.isNarrow, hasColumnValues: !kept.isEmpty)
+      in: group, hasColumnValues: !kept.isEmpty)
     loop.states?.store(states, at: column, strip)
     let next = loopStages.first { $0 > stage } ?? stages.endIndex
     guard next > stage + 1 else { return }
@@ -195,6 +197,13 @@ extension KernelEmitter {
         reading: accumulators(before: stage) + own.values(states, lanes: strip.lanes))
       return []
     }
+  }
+
+  /// The rows of a strip that are read before the next strip has its turn where nothing is asked for, as suits
+  /// panels that are read once; nil where asking is better, as for elements that take longer to widen than to read.
+  private var unaskedRows: Int? {
+    let isWide = stages[0].stage.loads.allSatisfy { memory.dtype(of: $0).byteCount >= 4 }
+    return loopStages.count == 1 && isWide ? target.habits.unaskedPanelRows : nil
   }
 
   /// The rows of a strip that are read before the next strip has its turn. On Zen 4 the sums of 4,000 columns
@@ -210,7 +219,7 @@ extension KernelEmitter {
 }
 
 /// Some rows of a panel that a loop is at.
-private struct PanelGroup {
+struct PanelGroup {
   /// The axis that columns lie side by side along.
   let axis: Int
   let row: IRValue
@@ -220,6 +229,8 @@ private struct PanelGroup {
   let isLast: IRValue
   /// Whether the panel is a single strip.
   let isNarrow: IRValue
+  /// Whether strips ask for their next rows even if there are several.
+  let asksAhead: Bool
 }
 
 /// Where the columns of a panel leave what other rows and other loops need.

@@ -106,7 +106,7 @@ extension KernelEmitter {
   func emitLoop(
     _ stage: Int, _ strip: Strip, from begin: IRValue, to end: IRValue, at pointers: [IRValue],
     _ scope: Scope, _ accumulation: Accumulation, carrying states: [IRValue],
-    isNarrow: IRValue? = nil, hasColumnValues: Bool = false
+    in group: PanelGroup? = nil, hasColumnValues: Bool = false
   ) -> [IRValue] {
     let emitter = emitter(stage, along: lanes.axis)
     var outer = scope
@@ -114,12 +114,22 @@ extension KernelEmitter {
     let last = inner.upperBound - 1
     let streams = Set(stages[stage].stage.loads).filter { memory.leavesLines($0, along: last) }
       .sorted()
-    let ahead = streams.map { memory.elementsAhead($0, along: last, strip, inPanel: isNarrow) }
+    let ahead = streams.map { memory.elementsAhead($0, along: last, strip, in: group) }
+    func askAhead(_ pointers: [IRValue]) {
+      for (access, elements) in zip(streams, ahead) {
+        memory.prefetch(access, at: pointers[access], ahead: elements, strip)
+      }
+    }
     return loops.points(of: inner, from: begin, to: end, at: pointers, carrying: states) {
       pointers, position, states in
       var scope = outer
-      for (access, elements) in zip(streams, ahead) {
-        memory.prefetch(access, at: pointers[access], ahead: elements, strip)
+      if let group, !group.asksAhead, !streams.isEmpty {
+        _ = writer.when(group.isNarrow) {
+          askAhead(pointers)
+          return []
+        }
+      } else {
+        askAhead(pointers)
       }
       emitter.emit(.point, into: &scope, at: pointers, strip)
       emitter.store(from: scope, at: pointers, strip)

@@ -77,11 +77,11 @@ struct MemoryEmitter {
   /// The elements from a strip to the one further along `inner` that is asked for beside it: so far that
   /// all strips between have `columnBytesAhead`; or, in a panel of several strips, in the next group of rows.
   func elementsAhead(
-    _ access: Int, along inner: Int, _ strip: Strip, inPanel isNarrow: IRValue?
+    _ access: Int, along inner: Int, _ strip: Strip, in group: PanelGroup?
   ) -> IRValue {
     let byteCount = strip.width * dtype(of: access).byteCount
     let far = IRValue.i64(max(Self.columnBytesAhead(stripByteCount: byteCount) / byteCount, 1))
-    let rows = isNarrow.map { writer.select($0, far, .i64(KernelEmitter.panelRows)) } ?? far
+    let rows = group.map { writer.select($0.isNarrow, far, .i64(KernelEmitter.panelRows)) } ?? far
     return writer.multiply(rows, launch.strides[access][inner])
   }
 

@@ -27,7 +27,9 @@ struct Builder {
 
   func value(_ syntax: Syntax) throws(ExpressionError) -> Value {
     switch syntax.form {
-    case .integer(let value): return .integer(value)
+    case .integer(let value):
+      return Int(exactly: value).map { .integer($0) }
+        ?? .tensor(.constant(NDArray(scalar: Scalar(value))))
     case .real(let value): return .real(value)
     case .text(let text): return .text(text)
     case .name(let name): return try named(name, syntax)
@@ -78,10 +80,17 @@ struct Builder {
   private func prefix(
     _ operation: PrefixOperator, _ operand: Syntax, _ syntax: Syntax
   ) throws(ExpressionError) -> Value {
+    // The least integer has no opposite, but its digits are written.
+    if operation == .minus, case .integer(UInt64(Int.min.magnitude)) = operand.form {
+      return .integer(.min)
+    }
     let value = try value(operand)
     if case .integer(let integer) = value {
       switch operation {
-      case .minus: return .integer(0 &- integer)
+      case .minus:
+        let (opposite, overflow) = (0).subtractingReportingOverflow(integer)
+        if overflow { throw .integerOverflow("-", at: syntax.columns, mark: syntax.mark) }
+        return .integer(opposite)
       case .plus: return value
       case .not: return .integer(~integer)
       }
@@ -146,8 +155,8 @@ private enum IntegerArithmetic {
     case .sub: result = m.subtractingReportingOverflow(n)
     case .mul: result = m.multipliedReportingOverflow(by: n)
     case .pow where n >= 0: result = power(m, n)
-    case .floorDiv where n > 0: result = ((m >= 0 ? m : m - (n - 1)) / n, false)
-    case .mod where n > 0: result = ((m % n + n) % n, false)
+    case .floorDiv where n > 0: result = (m / n - (m % n < 0 ? 1 : 0), false)
+    case .mod where n > 0: result = (m % n + (m % n < 0 ? n : 0), false)
     default: return nil
     }
     if result.overflow {

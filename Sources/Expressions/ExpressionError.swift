@@ -47,7 +47,7 @@ extension ExpressionError {
   static func integerTooLarge(_ digits: String, at columns: Range<Int>) -> ExpressionError {
     ExpressionError(
       "integers have at most 64 bits; this one has \(digits.count) digits", at: columns,
-      notes: ["\(digits.first.map(String.init) ?? "").0e\(digits.count - 1) is a float"])
+      notes: ["with a decimal point it is a float"])
   }
 
   static func integerOverflow(_ operation: String, at columns: Range<Int>, mark: Int)

@@ -69,7 +69,7 @@ struct Lexer {
     text += take { $0.isLetter || $0.isNumber || $0 == "_" }
     let digits = text.filter { $0 != "_" }
     if digits.allSatisfy(isDigit) {
-      guard let value = Int(digits) else { throw .integerTooLarge(digits, at: start..<column) }
+      guard let value = UInt64(digits) else { throw .integerTooLarge(digits, at: start..<column) }
       return .integer(value)
     }
     guard let value = Double(digits), !digits.contains(where: { $0 == "x" || $0 == "X" }) else {

@@ -3,7 +3,7 @@ import Scalars
 /// A parsed expression, and where it stands.
 struct Syntax: Sendable {
   indirect enum Form: Sendable {
-    case integer(Int)
+    case integer(UInt64)
     case real(Double)
     case name(String)
     case text(String)

@@ -1,7 +1,7 @@
 /// A piece of an expression's text.
 struct Token: Equatable {
   enum Kind: Equatable {
-    case integer(Int)
+    case integer(UInt64)
     case real(Double)
     case name(String)
     /// What stands between quotation marks.

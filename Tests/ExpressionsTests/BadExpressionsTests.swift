@@ -27,6 +27,7 @@ import Testing
     "where(x, 1, 2)", "u + 300", "concatenate([m, n])", "concatenate([])", "t @ t",
     "expand_dims(x, 4)",
     "(x + 1) * (m.T + sqrt(m))", "10 ** 30 * x", "9223372036854775807 + 1",
+    "-(-9223372036854775808)", "18446744073709551616",
     "\tx +\n  foo(1)",
   ]
 

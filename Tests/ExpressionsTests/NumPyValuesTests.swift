@@ -34,6 +34,10 @@ import Testing
       let wanted = try #require(expected["\(number).\(position)"])
       #expect(result.dtype == wanted.dtype, "\(text)")
       try #require(result.shape == wanted.shape, "\(text)")
+      if !result.dtype.isFloating {
+        #expect(result == wanted, "\(text)")
+        continue
+      }
       // Sums of float32 accumulate in float64 here, and not in NumPy.
       let tolerance = result.dtype == .float32 ? 2e-6 : 2e-15
       let pairs = zip(

@@ -19,4 +19,12 @@ extension Reduction {
     case .min, .max, .argmin, .argmax: false
     }
   }
+  /// The same reduction of bools: a sum in `bool` is whether any holds, a product whether all do.
+  package var ofBools: Reduction {
+    switch self {
+    case .sum, .max: .any
+    case .prod, .min: .all
+    case .any, .all, .argmin, .argmax: self
+    }
+  }
 }

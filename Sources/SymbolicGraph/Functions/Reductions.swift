@@ -26,12 +26,12 @@ extension Tensor {
 
   /// The least element along `axes`; NaN if one is. Zero elements are an error at the call.
   public func min(axes: [Int]? = nil, keepDims: Bool = false) -> Tensor {
-    reduced(node.type?.dtype == .bool ? .all : .min, axes, keepDims)
+    reduced(.min, axes, keepDims)
   }
 
   /// The greatest element along `axes`; NaN if one is. Zero elements are an error at the call.
   public func max(axes: [Int]? = nil, keepDims: Bool = false) -> Tensor {
-    reduced(node.type?.dtype == .bool ? .any : .max, axes, keepDims)
+    reduced(.max, axes, keepDims)
   }
 
   /// Whether any element along `axes` is other than zero; `bool`.
@@ -81,8 +81,10 @@ extension Tensor {
       let difference = self - mean(axes: reduced, keepDims: true)
       let total = square(difference).sum(axes: reduced, keepDims: keepDims, dtype: .float64)
       let count = reduced.map { dim($0) }.reduce(Tensor(1), *)
-      let divisor = correction == 0 ? count : SymbolicGraph.max(count - Tensor(correction), 0)
-      let variance = total / divisor.cast(to: .float64)
+      let exact = count.cast(to: .float64)
+      let divisor =
+        correction == 0 ? exact : SymbolicGraph.max(exact - Tensor(Double(correction)), 0)
+      let variance = total / divisor
       return type.dtype == .float32 ? variance.cast(to: .float32) : variance
     } catch {
       return .broken(error, [self])
@@ -124,9 +126,11 @@ extension Tensor {
       return .broken(error, [self], origin: origin)
     }
     let rule = reduction.dtypes(for: type.dtype, result: dtype, accumulator: accumulator)
+    // An extreme of bools stays one, which no values have.
+    let isOfBools = rule.accumulator == .bool && reduction.hasIdentity
     return applying(
       Reduce(
-        rule.accumulator == .bool ? reduction.ofBools : reduction, axes: axisList,
+        isOfBools ? reduction.ofBools : reduction, axes: axisList,
         keepDims: keepDims, accumulator: rule.accumulator,
         dtype: rule.result), origin: origin)
   }
@@ -148,15 +152,6 @@ extension Tensor {
 }
 
 extension Reduction {
-  /// The same reduction of bools: a sum in `bool` is whether any holds, a product whether all do.
-  fileprivate var ofBools: Reduction {
-    switch self {
-    case .sum: .any
-    case .prod: .all
-    case .min, .max, .any, .all, .argmin, .argmax: self
-    }
-  }
-
   /// Returns the dtype in which values of `operand` combine and the dtype of the result.
   fileprivate func dtypes(
     for operand: DType, result: DType?, accumulator: DType?

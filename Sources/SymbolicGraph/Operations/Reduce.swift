@@ -30,7 +30,9 @@ package struct Reduce: Operation {
 
   package var name: String { reduction.rawValue }
   package var lowering: Lowering {
-    .reduce(reduction, axes: axes, keepDims: keepDims, accumulator: accumulator)
+    .reduce(
+      accumulator == .bool ? reduction.ofBools : reduction, axes: axes, keepDims: keepDims,
+      accumulator: accumulator)
   }
 
   package var attributes: [Attribute] {

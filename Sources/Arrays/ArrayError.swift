@@ -159,10 +159,10 @@ extension ArrayError {
 
   /// A range reaches beyond its axis.
   package static func rangeOutOfBounds(
-    _ operation: String, _ range: Range<Int>, axis: Int, extent: Int
+    _ operation: String, from lower: Int, to upper: Int, axis: Int, extent: Int
   ) -> ArrayError {
     ArrayError(
-      "\(operation): range \(range.lowerBound)..<\(range.upperBound) reaches outside axis \(axis), "
+      "\(operation): range \(lower)..<\(upper) reaches outside axis \(axis), "
         + "which has length \(extent)")
   }
 

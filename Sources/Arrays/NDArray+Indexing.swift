@@ -17,7 +17,11 @@ extension NDArray {
       case .at(let index):
         result = try result.slice(axis: axis, at: index)
       case .range(let lower, let upper, let step):
-        let (first, last) = (lower ?? 0, upper ?? result.shape[axis])
+        let extent = result.shape[axis]
+        let (first, last) = (lower ?? 0, upper ?? extent)
+        if last < 0 {
+          throw .rangeOutOfBounds("slice", from: first, to: last, axis: axis, extent: extent)
+        }
         // A range literal cannot run backwards, but these bounds may.
         let range = first..<max(first, last)
         result = try result.slice(axis: axis, range, step: step)

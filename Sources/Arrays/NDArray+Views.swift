@@ -9,7 +9,8 @@ extension NDArray {
     let extent = shape[axis]
     guard step != 0 else { throw .zeroStep("slice") }
     guard range.lowerBound >= 0, range.upperBound <= extent else {
-      throw .rangeOutOfBounds("slice", range, axis: axis, extent: extent)
+      throw .rangeOutOfBounds(
+        "slice", from: range.lowerBound, to: range.upperBound, axis: axis, extent: extent)
     }
     var result = self
     result.shape[axis] = range.isEmpty ? 0 : (range.count - 1) / Int(clamping: step.magnitude) + 1

@@ -44,6 +44,18 @@ struct VarianceTests {
     #expect(abs(result - expected) <= 2 * expected.ulp, "\(result), not \(expected)")
   }
 
+  @Test("are divided by what is left of the number of elements, whatever is taken from it")
+  func corrections() throws {
+    let x = Tensor.vector("x")
+    let wanted: [(Int, Double)] = [(0, 1.25), (1, 5.0 / 3), (3, 5), (-1, 1), (.min, 5 * 0x1p-63)]
+    for (correction, variance) in wanted {
+      let function = try Session().function([x], x.variance(correction: correction))
+      #expect(try function([1.0, 2, 3, 4]).scalar(as: Double.self) == variance)
+    }
+    let none = try Session().function([x], x.variance(correction: .max))
+    #expect(try none([1.0, 2, 3, 4]).scalar(as: Double.self) == .infinity)
+  }
+
   @Test("of a far first element among equal ones lose no more than their derivation says")
   func farFirst() throws {
     var elements = [Float](repeating: 0.1, count: 100_000)

@@ -28,8 +28,10 @@ package struct SliceRange: Hashable, Sendable, CustomStringConvertible {
       guard (-length..<length).contains(from) else { return nil }
       return (from < 0 ? from + length : from, 1)
     }
-    let (low, high) = (from ?? 0, max(from ?? 0, to ?? length))
-    guard low >= 0, high <= length else { return nil }
+    let (low, end) = (from ?? 0, to ?? length)
+    guard low >= 0, end >= 0, max(low, end) <= length else { return nil }
+    // Bounds may run backwards.
+    let high = max(low, end)
     let count = low == high ? 0 : (high - low - 1) / Int(clamping: step.magnitude) + 1
     return (count == 0 ? 0 : step > 0 ? low : high - 1, count)
   }

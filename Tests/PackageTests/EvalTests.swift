@@ -83,6 +83,15 @@ import Testing
     #expect(report["kernels"] is Int && report["compileSeconds"] is Double)
   }
 
+  @Test("Expressions and files may begin with a minus sign")
+  func minus() throws {
+    for (expression, wanted) in [("-inf", "-inf"), ("-ones", "[-1 -1]"), ("-h*2", "[-2 -2]")] {
+      try NDArray([1, 1]).write(to: path("-a.npy"))
+      let outcome = try run(expression, "-i", "h=\(path("-a.npy"))", "-i", "ones=\(path("-a.npy"))")
+      #expect(outcome.output == wanted + "\n", "\(outcome.errors)")
+    }
+  }
+
   @Test(
     "Every stage can be printed",
     arguments: [

@@ -25,14 +25,16 @@ struct Eval: ParsableCommand {
     name: [.customLong("input"), .customShort("i")],
     help: ArgumentHelp(
       "A .npy file and the name of its array; of a .npz file all arrays have the names they lie there "
-        + "under. May be given more than once.", valueName: "name=file"))
+        + "under. May be given more than once.", valueName: "name=file"),
+    transform: Eval.unprotected)
   var inputs: [String] = []
 
   @Option(
     name: [.customLong("output"), .customShort("o")],
     help: ArgumentHelp(
       "The .npy file for a result, in their order; without one results are printed.",
-      valueName: "file"))
+      valueName: "file"),
+    transform: Eval.unprotected)
   var outputs: [String] = []
 
   @Option(help: "The threads that may work on the expression.")
@@ -54,19 +56,18 @@ struct Eval: ParsableCommand {
   @Flag(help: "List the functions and end.")
   var functions = false
 
-  /// Returns the arguments with a space in front of an expression that begins with a minus sign, and
+  /// Returns the arguments with a space in front of an expression or a file that begins with a minus sign, and
   /// so looks like an option.
   static func protected(_ arguments: [String]) -> [String] {
     guard arguments.first == "eval" else { return arguments }
     return arguments.map { argument in
-      let looksLikeOne = argument.hasPrefix("-") && !argument.hasPrefix("--") && argument.count > 1
-      return looksLikeOne && !letters.contains(argument.dropFirst().prefix(1))
-        ? " " + argument : argument
+      let looksLikeOne = argument.hasPrefix("-") && !argument.hasPrefix("--")
+      return looksLikeOne && !shortOptions.contains(argument) ? " " + argument : argument
     }
   }
 
-  /// The letters of options that are written with one dash.
-  private static let letters: Set<Substring> = ["i", "o", "h"]
+  /// The options that are written with one dash, each an argument of its own.
+  private static let shortOptions: Set<String> = ["-i", "-o", "-h"]
 
   private static func unprotected(_ argument: String) -> String {
     argument.hasPrefix(" -") ? String(argument.dropFirst()) : argument

@@ -22,8 +22,10 @@ extension NDArray {
     guard first <= last else {
       return NDArray(poison: .noWholeNumber(lower, upper), dtype: dtype)
     }
+    // Halves, since the number of numbers may overflow.
+    let (start, count) = (first / 2, last / 2 - first / 2 + 0.5)
     return generated(dtype, shape, "uniform") { i in
-      min(last, (first + random.unit(i) * (last - first + 1)).rounded(.down))
+      min(last, (2 * (start + random.unit(i) * count)).rounded(.down))
     }
   }
 }

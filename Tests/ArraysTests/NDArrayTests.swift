@@ -84,6 +84,9 @@ struct NDArrayTests {
     let wide = NDArray.uniform(
       -Double.greatestFiniteMagnitude ... .greatestFiniteMagnitude, shape: [100], seed: 4)
     #expect(try wide.elements(as: Double.self).allSatisfy(\.isFinite))
+    let ends = NDArray.uniform(
+      -Double.greatestFiniteMagnitude ... .greatestFiniteMagnitude, .int8, shape: [100], seed: 4)
+    #expect(try Set(ends.elements(as: Int8.self)) == [.min, .max])
   }
 
   @Test("Elements are read as types that hold all values of the dtype")

@@ -82,6 +82,20 @@ struct CacheFileTests {
     #expect(folder.answer(to: question) == nil)
   }
 
+  @Test("A pipe in the place of a file is not waited for", .timeLimit(.minutes(1)))
+  func pipe() throws {
+    let cache = try TemporaryCache()
+    let folder = cache.folder()
+    folder.keep(answer, for: question)
+    let file = folder.file(for: question)
+    try FileManager.default.removeItem(atPath: file)
+    try #require(mkfifo(file, 0o600) == 0)
+    #expect(folder.answer(to: question) == nil)
+    #expect(folder.contents(of: file) == nil)
+    folder.keep(answer, for: question)
+    #expect(folder.answer(to: question) == answer)
+  }
+
   @Test("A folder that cannot be made keeps nothing and says nothing")
   func unwritable() throws {
     let cache = try TemporaryCache()

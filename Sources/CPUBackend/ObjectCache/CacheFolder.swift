@@ -18,6 +18,9 @@ struct CacheFolder: Sendable {
     shardByteLimit = byteLimit / 256
   }
 
+  /// What in place of a file is none, such as a pipe, is not waited for.
+  private static let readingFlags = O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK
+
   /// Where the answer to `question` is kept.
   func file(for question: [UInt8]) -> String {
     let name = Fingerprint(of: question).text
@@ -26,7 +29,7 @@ struct CacheFolder: Sendable {
 
   /// Returns the answer to `question`, if it is kept and undamaged.
   func answer(to question: [UInt8]) -> [UInt8]? {
-    let descriptor = open(file(for: question), O_RDONLY | O_CLOEXEC | O_NOFOLLOW)
+    let descriptor = open(file(for: question), Self.readingFlags)
     guard descriptor >= 0 else { return nil }
     defer { close(descriptor) }
     var status = stat()
@@ -63,7 +66,7 @@ struct CacheFolder: Sendable {
 extension CacheFolder {
   /// Returns what a file holds, if it can be read.
   func contents(of file: String) -> [UInt8]? {
-    let descriptor = open(file, O_RDONLY | O_CLOEXEC | O_NOFOLLOW)
+    let descriptor = open(file, Self.readingFlags)
     guard descriptor >= 0 else { return nil }
     defer { close(descriptor) }
     var status = stat()

@@ -8,9 +8,8 @@ import Synchronization
 ///
 /// One loop runs at a time; its caller leads it. See Note: [Why the team has no data races].
 final class WorkerTeam: @unchecked Sendable {
-  // SAFETY: all state that threads share is atomic, except `loop`, `echo`, `credit` and parts of
-  // `leader`, whose use the note at the end of this file orders. All pointers are to memory that lives as
-  // long as the process.
+  // SAFETY: all state that threads share is atomic, except `loop`, `echo` and `account`, whose use the note
+  // at the end of this file orders. All pointers are to memory that lives as long as the process.
 
   /// The team of this process.
   static let shared = WorkerTeam()
@@ -42,7 +41,7 @@ final class WorkerTeam: @unchecked Sendable {
   private let leader: UnsafeMutablePointer<LeaderState> = isolated(LeaderState())
   /// Stands behind `leader`, on the same cache lines, but is no part of it: it is changed as a
   /// whole.
-  private let credit: UnsafeMutablePointer<SpinCredit>
+  private let account: UnsafeMutablePointer<LeaderAccount>
   /// The bytes of a context that fit behind `loop`: those of most kernels.
   private static let contextRoom = 256
   private let cores: Int
@@ -70,8 +69,8 @@ final class WorkerTeam: @unchecked Sendable {
   }
 
   private init() {
-    credit = UnsafeMutableRawPointer(leader + 1).bindMemory(to: SpinCredit.self, capacity: 1)
-    credit.initialize(to: SpinCredit())
+    account = UnsafeMutableRawPointer(leader + 1).bindMemory(to: LeaderAccount.self, capacity: 1)
+    account.initialize(to: LeaderAccount())
     cores = ThreadBudget.availableCores
     _ = TickClock.ticksPerNanosecond
   }
@@ -92,7 +91,7 @@ final class WorkerTeam: @unchecked Sendable {
     // one runs here.
     if decision != .serial, !leader.pointee.isActive.exchange(true, ordering: .acquiring) {
       let helpers = min(threads, range.chunks, ThreadBudget.maximum) - 1
-      let earned = credit.pointee.note(estimate)
+      let earned = account.pointee.credit.note(estimate)
       let isInTime = earned > patienceNow && helpers < cores
       if decision != .serialCounted {
         let wakes = decision == .shareAndWake || decision == .shareCounted && isInTime
@@ -143,7 +142,7 @@ extension WorkerTeam {
     publish(batches: batches, seats: helpers)
     if wake { summon(helpers) }
     lead(own)
-    credit.pointee.close(after: estimate)
+    account.pointee.credit.close(after: estimate)
   }
 
   /// Tells the workers how long they may spin: some looks only where there are more of them than cores.
@@ -193,8 +192,8 @@ extension WorkerTeam {
   /// Waits for so many batches that workers have claimed.
   private func waitFor(_ batches: Int) {
     leader.pointee.batchesOfWorkers.store(batches, ordering: .relaxed)
-    leader.pointee.expected &+= batches
-    let expected = leader.pointee.expected
+    account.pointee.expected &+= batches
+    let expected = account.pointee.expected
     waitUntil { tally.pointee.finished.load(ordering: .acquiring) == expected }
   }
 
@@ -202,10 +201,10 @@ extension WorkerTeam {
   /// but leave a word for the leader. Where none comes, a later loop tries it again, a few times. Not for loops
   /// with more threads than cores, one of which may be away.
   private func measureHandOver() {
-    guard leader.pointee.measuringsLeft > 0, awake.value.load(ordering: .relaxed) > 0 else {
+    guard account.pointee.measuringsLeft > 0, awake.value.load(ordering: .relaxed) > 0 else {
       return
     }
-    leader.pointee.measuringsLeft -= 1
+    account.pointee.measuringsLeft -= 1
     var ticks = InlineArray<9, UInt64>(repeating: 0)
     for round in ticks.indices {
       let start = TickClock.now()
@@ -227,7 +226,7 @@ extension WorkerTeam {
         ticks.swapAt(place, place + 1)
       }
     }
-    leader.pointee.measuringsLeft = 0
+    account.pointee.measuringsLeft = 0
     let nanoseconds = Double(ticks[ticks.count / 2]) / TickClock.ticksPerNanosecond
     cost = LoopCost(handOver: nanoseconds * LoopCost.handOverPerEcho)
   }
@@ -401,22 +400,27 @@ private struct LoopTally: ~Copyable {
   let finished = Atomic(0)
 }
 
-/// What only the threads that lead loops use, together with the credit.
+/// What the threads that lead loops have in common.
 private struct LeaderState: ~Copyable {
   /// Whether some thread leads a loop.
   let isActive = Atomic(false)
-  /// How many batches workers will have finished when the running loop is over.
-  var expected = 0
-  /// How often the hand-over may yet be measured.
-  var measuringsLeft = 10
   /// How many batches of the last loop workers ran.
   let batchesOfWorkers = Atomic(0)
 }
 
+/// What only the thread that leads a loop uses.
+private struct LeaderAccount {
+  var credit = SpinCredit()
+  /// How many batches workers will have finished when the running loop is over.
+  var expected = 0
+  /// How often the hand-over may yet be measured.
+  var measuringsLeft = 10
+}
+
 // Note: [Why the team has no data races]
 //
-// `credit` and what is not atomic of `leader` are used only by the thread that has set `leader.isActive`;
-// setting it acquires what clearing it has released. `loop` and the copy of a context behind it are written
+// `account` is used only by the thread that has set `leader.isActive`; setting it acquires what clearing it
+// has released. `loop` and the copy of a context behind it are written
 // only by that thread, in `show`, and read by the workers. `echo` is written by a worker that holds a batch,
 // and used by the leader at other times.
 //

@@ -1,3 +1,5 @@
+import Arrays
+
 extension Graph: CustomStringConvertible {
   /// The graph's text.
   ///
@@ -52,7 +54,7 @@ extension Graph: CustomStringConvertible {
   private var inputNames: [Int: String] {
     var names: [Int: String] = [:]
     for (position, input) in inputs.enumerated() {
-      names[input] = (equations[input].operation as? Input)?.label ?? "input\(position)"
+      names[input] = (equations[input].operation as? Input)?.label?.onOneLine ?? "input\(position)"
     }
     return names
   }

@@ -58,4 +58,15 @@ import Testing
       "\($0)" == "equation 1 uses value 1, not yet computed"
     }
   }
+  @Test("Names stay on their line")
+  func names() throws {
+    let x = Tensor.scalar("a\nb\u{2028}c")
+    #expect(
+      try Graph(inputs: [x], outputs: [exp(x)]).description == """
+        graph (a\\nb\\u{2028}c: f64[]) -> f64[] {
+          %1 = exp(a\\nb\\u{2028}c) : f64[]
+          return %1
+        }
+        """)
+  }
 }

@@ -99,7 +99,7 @@ package struct Formula {
     let equation = graph.equations[number]
     let operands = equation.operands
     switch equation.operation.lowering {
-    case .input: return (.atom, [.text(names[number].onOneLine)])
+    case .input: return (.atom, [.text(names[number])])
     case .constant(let array): return constant(array, names[number])
     case .elementwise(let op): return elementwise(op, operands, equation.type.dtype)
     case .reduce(let reduction, let axes, _, _):

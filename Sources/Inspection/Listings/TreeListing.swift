@@ -78,7 +78,7 @@ package struct TreeListing {
   private func title(_ number: Int, _ names: [String]) -> String {
     let equation = graph.equations[number]
     switch equation.operation.lowering {
-    case .input: return names[number].onOneLine
+    case .input: return names[number]
     case .constant:
       return (equation.operation as? Constant)?.scalar == nil ? "constant" : names[number]
     case .extent, .elementwise, .reduce, .view, .concatenate, .matmul:

@@ -1,3 +1,4 @@
+import Arrays
 package import GraphOptimizer
 package import SymbolicGraph
 

@@ -1,3 +1,5 @@
+import Arrays
+
 /// A program as nodes, groups of them and arrows, before it is written in a language for pictures.
 struct Picture {
   /// A value.

@@ -1,3 +1,5 @@
+import Arrays
+
 /// A drawing in SVG that stands alone and follows the reader's light or dark colours.
 struct SVG {
   let width: Double

@@ -218,6 +218,22 @@ struct LoopCostTests {
     #expect(decide(1e6, awake: 7) == .share)
   }
 
+  @Test("The loops that are short at once are those that are serial after a close look")
+  func short() {
+    for threads in [2, 3, 8] {
+      for estimate in stride(from: 55.0, to: 1500, by: 10) {
+        let isShort = LoopCost.standard.isShort(estimate, threads: threads)
+        for awake in 0..<threads {
+          let decision = decision(
+            estimate, chunks: 24, threads: threads, awake: awake, cores: threads)
+          #expect(isShort == (decision == .serial), "\(estimate) ns on \(threads)")
+        }
+      }
+    }
+    #expect(!LoopCost.standard.isShort(.infinity, threads: 2))
+    #expect(!LoopCost.standard.isShort(.nan, threads: 2))
+  }
+
   @Test("Chunks that do not divide among the threads count for what they are")
   func unequalChunks() {
     #expect(ChunkedRange(count: 1001, grain: 1000).largestShare(threads: 2) > 0.99)

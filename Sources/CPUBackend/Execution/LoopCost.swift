@@ -57,6 +57,13 @@ struct LoopCost: Equatable, Sendable {
     case shareAndWake
   }
 
+  /// Whether a loop is too short even for threads that take equal parts. Decided without a division, of which a
+  /// close look takes several: 50 ns for a loop of 2 µs on the Xeon.
+  @inline(__always)
+  func isShort(_ estimate: Double, threads: Int) -> Bool {
+    estimate * Double(threads - 1) <= handOver * Double(threads)
+  }
+
   /// Decides about a loop of `estimate` nanoseconds whose largest share on `n` threads is
   /// `largestShare(n)` of it, with `awake` workers spinning.
   func decide(

@@ -82,6 +82,9 @@ final class WorkerTeam: @unchecked Sendable {
     _ context: LoopContext, _ body: LoopBody
   ) {
     let cost = cost
+    if cost.isShort(estimate, threads: threads) {
+      return range.run(chunks: 0..<range.chunks, context.start, body)
+    }
     let threads = cost.mostThreads(estimate: estimate, atMost: threads)
     let decision = cost.decide(
       estimate: estimate, threads: threads, awake: awake.value.load(ordering: .relaxed),

@@ -107,4 +107,70 @@ struct UnwatchedNaNTests {
       }
     }
   }
+
+  /// Extremes with sums beside them along some axes, or all.
+  private static func statistics(_ x: Tensor, _ axes: [Int]?) -> [Tensor] {
+    let magnitudes = abs(x).sum(axes: axes), greatest = abs(x).max(axes: axes)
+    return [
+      x.sum(axes: axes), square(x).sum(axes: axes), x.max(axes: axes), x.min(axes: axes),
+      x.variance(axes: axes), magnitudes, greatest,
+    ]
+  }
+
+  @Test("A sum of squares or magnitudes beside an extreme tells of NaN")
+  func told() throws {
+    let x = Tensor.matrix("x", .float32), y = Tensor.matrix("y", .float32)
+    func told(_ outputs: [Tensor]) throws -> [Bool] {
+      let array = NDArray.uniform(-3...3, .float32, shape: [40, 100], seed: 1)
+      let plan = try Function([x, y], outputs).program.launches(for: [array, array])
+      return plan.steps.flatMap { step -> [Bool] in
+        guard case .kernel(let launch) = step else { return [] }
+        return launch.kernel.stages.flatMap { stage in
+          stage.accumulators.filter(\.reduction.isExtreme).map { stage.sumTellingNaN(of: $0) != nil }
+        }
+      }
+    }
+    #expect(try told([square(x).sum(), x.max(), x.min()]) == [true, true])
+    #expect(try told([(x * x).sum(), x.max()]) == [true])
+    #expect(try told([x.variance(axes: [0]), x.max(axes: [0])]) == [true])
+    #expect(try told([abs(x).sum(axes: [1]), x.max(axes: [1])]) == [true])
+    #expect(try told([square(x - 1).sum(), x.max()]) == [true])
+    #expect(try told([x.sum(), x.max()]) == [false])
+    #expect(try told([square(y).sum(), x.max()]) == [false])
+    #expect(try told([(x * y).sum(), x.max()]) == [false])
+    #expect(try told([square(x - y).sum(), x.max()]) == [false])
+    #expect(try told([square(x - Tensor(Double.infinity)).sum(), x.max()]) == [false])
+    #expect(try told([square(exp(x)).sum(), x.max()]) == [false])
+  }
+
+  @Test(
+    "Extremes beside such sums are NaN where a value is, and only there",
+    arguments: [[0], [1], nil] as [[Int]?])
+  func toldValues(axes: [Int]?) throws {
+    let x = Tensor.matrix("x", .float32)
+    let together = try Function([x], Self.statistics(x, axes))
+    let apart = try Self.statistics(x, axes).map { try Function([x], $0) }
+    for (rows, count) in [(1, 1), (3, 5), (17, 64), (40, 129), (65, 1030), (300, 40)] {
+      let elements = try NDArray.uniform(-3...3, .float32, shape: [rows * count], seed: 6)
+        .elements(as: Float.self)
+      for specials in [[], [Float.nan], [.infinity], [.infinity, -.infinity], [-.infinity, .nan]] {
+        var changed = elements
+        for (number, special) in specials.enumerated() {
+          changed[(rows / 2 * count + count / 3 + number * 7) % changed.count] = special
+        }
+        let array = try NDArray(changed, shape: [rows, count])
+        for (number, result) in try together.call(with: [array]).enumerated() {
+          let wanted = try apart[number](array)
+          // Sums and variances beside others may be formed in another order.
+          let isExact = [2, 3, 6].contains(number)
+          let pairs = try zip(result.elements(as: Float.self), wanted.elements(as: Float.self))
+          #expect(
+            pairs.allSatisfy {
+              $0 == $1 || $0.isNaN && $1.isNaN || !isExact && abs($0 - $1) <= 1e-5 * abs($1)
+            },
+            "\(rows) x \(count), \(specials), \(number)")
+        }
+      }
+    }
+  }
 }

@@ -13,8 +13,9 @@ struct Accumulation {
   let operands: [LaneProgram.Operand]
   /// What that is converted from, for each reduction that may take the sum of a few converted at once.
   let narrow: [LaneProgram.Operand?]
-  /// Whether a NaN among its values makes each reduction NaN, if it is one that has to look for them.
-  let watchesNaN: [Bool]
+  /// The reduction, by number, that is NaN just where a value of each was, if that takes the place of looking
+  /// for NaN.
+  let sumsTellingNaN: [Int?]
   /// Whether the vectors of a row become one value in the end, so that it does not matter in which of them
   /// a NaN was.
   let vectorsAreJoined: Bool
@@ -59,9 +60,7 @@ struct Accumulation {
             ? reduction.positions(from: position, strip, unit: unit, isAlongLanes) : nil
           return reduction.accumulate(
             state, value(operands[place], unit), position: position, mask: strip.mask(unit),
-            watching: (watchesNaN[place] ? watched(with: unit, of: strip) : []).map {
-              value(operands[place], $0)
-            })
+            watching: watched(with: unit, of: strip).map { value(operands[place], $0) })
         }
       }
     }
@@ -108,13 +107,23 @@ struct Accumulation {
   func values(_ states: [IRValue], lanes: Int) -> [[IRValue]] {
     let vectors = vectors(states).map(split)
     return reductions.indices.map { number in
-      vectors.map { reductions[number].value(of: $0[number], lanes: lanes) }
+      vectors.map {
+        reductions[number].value(of: $0[number], lanes: lanes, sum: sum(tellingOf: number, $0))
+      }
     }
   }
 
   /// The states of one lane as the same accumulators with one lane from the start hold them.
   func resolved(_ states: [IRValue]) -> [IRValue] {
-    zip(reductions, split(states)).flatMap { $0.slots(of: $1) }
+    let parts = split(states)
+    return reductions.indices.flatMap {
+      reductions[$0].slots(of: parts[$0], sum: sum(tellingOf: $0, parts))
+    }
+  }
+
+  /// The state of the sum that tells whether a value of a reduction was NaN.
+  private func sum(tellingOf number: Int, _ states: [[IRValue]]) -> IRValue? {
+    sumsTellingNaN[number].map { states[$0][0] }
   }
 
   /// The values of one vector's list, reduction by reduction.

@@ -179,13 +179,16 @@ package struct KernelEmitter {
     let multiplied =
       lanes > 1 && target.habits.hasPipesForAdditions ? program.sumsByMultiplication : []
     let one = multiplied.isEmpty ? nil : unknownOne()
+    let sums = program.stage.accumulators.map(program.stage.sumTellingNaN)
     let reductions = program.stage.accumulators.indices.map { number in
       let (accumulator, counted) = (program.stage.accumulators[number], program.counted[number])
+      let watchesNaN =
+        sums[number] == nil && !kernel.needsNoNaN(of: accumulator, of: program.stage)
       return ReductionEmitter(
         writer: writer, scalars: scalars, accumulator: accumulator,
         form: .init(
-          accumulator, isCount: counted != nil, lanes: lanes, lanesAreJoined: lanesAreJoined, target
-        ),
+          accumulator, isCount: counted != nil, watchesNaN: watchesNaN, lanes: lanes,
+          lanesAreJoined: lanesAreJoined, target),
         flagsAreBits: target.hasMaskRegisters, one: multiplied.contains(number) ? one : nil)
     }
     let operands = zip(program.stage.accumulators, program.counted)
@@ -196,8 +199,7 @@ package struct KernelEmitter {
         ? program.program.source(ofConverted: pair.1) : nil
     }
     return Accumulation(
-      reductions: reductions, operands: operands, narrow: narrow,
-      watchesNaN: program.stage.accumulators.map { !kernel.needsNoNaN(of: $0, of: program.stage) },
+      reductions: reductions, operands: operands, narrow: narrow, sumsTellingNaN: sums,
       vectorsAreJoined: lanesAreJoined)
   }
 

@@ -19,7 +19,7 @@ struct ReductionEmitter {
   var stateCount: Int {
     switch form {
     case .position, .extreme: 2
-    case .values, .bits, .laneCounts, .commonCount: 1
+    case .values, .bareExtreme, .bits, .laneCounts, .commonCount: 1
     }
   }
 
@@ -31,7 +31,7 @@ struct ReductionEmitter {
   /// The state before any value, of `lanes` lanes. `position` is that of the first value to come.
   func initial(lanes: Int, position: IRValue) -> [IRValue] {
     switch form {
-    case .values: [IRValue(identity, lanes: lanes)]
+    case .values, .bareExtreme: [IRValue(identity, lanes: lanes)]
     case .extreme: [IRValue(identity, lanes: lanes), IRValue("zeroinitializer", flagType(lanes))]
     case .bits(let isAll): [IRValue(isAll ? "-1" : "0", IRType(.integer(lanes)))]
     case .laneCounts: [IRValue(.zero(accumulator.dtype), lanes: lanes)]
@@ -60,7 +60,7 @@ struct ReductionEmitter {
 
 extension ReductionEmitter {
   /// The state after `value`; for a count, `value` holds the bools. `position` is that of each lane
-  /// and needed for positions only. NaN are noted of one or two vectors, or none.
+  /// and needed for positions only. NaN are noted of one or two vectors, or none, if that is noted.
   func accumulate(
     _ state: [IRValue], _ value: IRValue, position: IRValue?, mask: IRValue?, watching: [IRValue]
   ) -> [IRValue] {
@@ -78,6 +78,8 @@ extension ReductionEmitter {
       let flag = both(writer.compare("fcmp uno", one, other), mask)
       let flags = writer.convert("sext", flag, to: flagType(value.type.lanes))
       return [new, writer.binary("or", state[1], flags)]
+    case .bareExtreme(let instruction):
+      return [masked(chosen(instruction, state[0], value), over: state[0], mask)]
     case .bits(let isAll):
       return merge(state, [bits(of: value, offLanes: isAll, mask)])
     case .laneCounts:
@@ -240,6 +242,7 @@ extension ReductionEmitter {
     case .values(let instruction): return [combined(instruction, a[0], b[0])]
     case .extreme(let instruction):
       return [chosen(instruction, a[0], b[0]), writer.binary("or", a[1], b[1])]
+    case .bareExtreme(let instruction): return [chosen(instruction, a[0], b[0])]
     case .bits(let isAll): return [writer.binary(isAll ? "and" : "or", a[0], b[0])]
     case .laneCounts, .commonCount: return [writer.binary("add", a[0], b[0])]
     case .position:
@@ -266,7 +269,7 @@ extension ReductionEmitter {
       let flags = writer.convert("bitcast", flag(state[1]), to: IRType(.integer(lanes)))
       let isSet = writer.compare("icmp ne", flags, IRValue("0", flags.type))
       return [halved([state[0]], lanes) { [chosen($0[0], $1[0])] }[0], isSet]
-    case .values, .laneCounts, .position: return halved(state, lanes, merge)
+    case .values, .bareExtreme, .laneCounts, .position: return halved(state, lanes, merge)
     }
   }
 
@@ -287,13 +290,17 @@ extension ReductionEmitter {
     return state
   }
 
-  /// What later stages read of a state of `lanes` lanes.
-  func value(of state: [IRValue], lanes: Int) -> IRValue {
+  /// What later stages read of a state of `lanes` lanes; of a bare extreme, if `sum` is NaN just where one of its
+  /// values was.
+  func value(of state: [IRValue], lanes: Int, sum: IRValue?) -> IRValue {
+    func extreme(_ isNaN: IRValue) -> IRValue {
+      let nan = IRValue(Scalar.float(.nan, .float64).cast(to: accumulator.dtype), lanes: lanes)
+      return writer.select(isNaN, nan, state[0])
+    }
     switch form {
     case .position: return state[1]
-    case .extreme:
-      let nan = IRValue(Scalar.float(.nan, .float64).cast(to: accumulator.dtype), lanes: lanes)
-      return writer.select(flag(state[1]), nan, state[0])
+    case .extreme: return extreme(flag(state[1]))
+    case .bareExtreme: return sum.map { extreme(writer.compare("fcmp uno", $0, $0)) } ?? state[0]
     case .bits: return writer.convert("bitcast", state[0], to: IRType(.bool, lanes: lanes))
     case .values, .laneCounts, .commonCount: return state[0]
     }
@@ -310,12 +317,12 @@ extension ReductionEmitter {
     switch form {
     case .bits: [.bool]
     case .position: [stateDType, .int64]
-    case .values, .extreme, .laneCounts, .commonCount: [accumulator.dtype]
+    case .values, .extreme, .bareExtreme, .laneCounts, .commonCount: [accumulator.dtype]
     }
   }
 
   /// The values of a state of one lane that partial results hold.
-  func slots(of state: [IRValue]) -> [IRValue] {
-    form == .position ? state : [value(of: state, lanes: 1)]
+  func slots(of state: [IRValue], sum: IRValue?) -> [IRValue] {
+    form == .position ? state : [value(of: state, lanes: 1, sum: sum)]
   }
 }

@@ -28,8 +28,7 @@ struct Builder {
   func value(_ syntax: Syntax) throws(ExpressionError) -> Value {
     switch syntax.form {
     case .integer(let value):
-      return Int(exactly: value).map { .integer($0) }
-        ?? .tensor(.constant(NDArray(scalar: Scalar(value))))
+      return Int(exactly: value).map { .integer($0) } ?? .wideInteger(value)
     case .real(let value): return .real(value)
     case .text(let text): return .text(text)
     case .name(let name): return try named(name, syntax)
@@ -80,20 +79,15 @@ struct Builder {
   private func prefix(
     _ operation: PrefixOperator, _ operand: Syntax, _ syntax: Syntax
   ) throws(ExpressionError) -> Value {
-    // The least integer has no opposite, but its digits are written.
-    if operation == .minus, case .integer(UInt64(Int.min.magnitude)) = operand.form {
-      return .integer(.min)
-    }
     let value = try value(operand)
-    if case .integer(let integer) = value {
-      switch operation {
-      case .minus:
-        let (opposite, overflow) = (0).subtractingReportingOverflow(integer)
-        if overflow { throw .integerOverflow("-", at: syntax.columns, mark: syntax.mark) }
-        return .integer(opposite)
-      case .plus: return value
-      case .not: return .integer(~integer)
-      }
+    if let literal = value.literal {
+      let result =
+        switch operation {
+        case .minus: -literal
+        case .plus: literal
+        case .not: ~literal
+        }
+      return try IntegerArithmetic.value(result, operation.rawValue, syntax)
     }
     guard let tensor = value.operand else {
       throw .notAnOperand(value.description, at: operand.columns)
@@ -126,10 +120,10 @@ struct Builder {
     _ operation: InfixOperator, _ left: (value: Value, columns: Range<Int>),
     _ right: (value: Value, columns: Range<Int>), _ syntax: Syntax
   ) throws(ExpressionError) -> Value {
-    if case .integer(let m) = left.value, case .integer(let n) = right.value,
+    if let m = left.value.literal, let n = right.value.literal,
       let folded = try IntegerArithmetic.value(operation, m, n, syntax)
     {
-      return .integer(folded)
+      return folded
     }
     var operands: [Tensor] = []
     for (value, columns) in [left, right] {
@@ -147,9 +141,9 @@ struct Builder {
 private enum IntegerArithmetic {
   /// Returns the result, or nil for an operator whose result is no integer.
   static func value(
-    _ operation: InfixOperator, _ m: Int, _ n: Int, _ syntax: Syntax
-  ) throws(ExpressionError) -> Int? {
-    let result: (partialValue: Int, overflow: Bool)
+    _ operation: InfixOperator, _ m: Int128, _ n: Int128, _ syntax: Syntax
+  ) throws(ExpressionError) -> Value? {
+    let result: (partialValue: Int128, overflow: Bool)
     switch operation.operation {
     case .add: result = m.addingReportingOverflow(n)
     case .sub: result = m.subtractingReportingOverflow(n)
@@ -159,17 +153,26 @@ private enum IntegerArithmetic {
     case .mod where n > 0: result = (m % n + (m % n < 0 ? n : 0), false)
     default: return nil
     }
-    if result.overflow {
-      throw .integerOverflow(operation.symbol, at: syntax.columns, mark: syntax.mark)
-    }
-    return result.partialValue
+    return try value(result.overflow ? nil : result.partialValue, operation.symbol, syntax)
   }
 
-  private static func power(_ base: Int, _ exponent: Int) -> (partialValue: Int, overflow: Bool) {
+  /// Returns what an operator made, if it fits into 64 bits.
+  static func value(
+    _ result: Int128?, _ symbol: String, _ syntax: Syntax
+  ) throws(ExpressionError) -> Value {
+    guard let value = result.flatMap(Value.init(literal:)) else {
+      throw .integerOverflow(symbol, at: syntax.columns, mark: syntax.mark)
+    }
+    return value
+  }
+
+  private static func power(
+    _ base: Int128, _ exponent: Int128
+  ) -> (partialValue: Int128, overflow: Bool) {
     if (-1...1).contains(base) {
       return (base == -1 ? (exponent % 2 == 0 ? 1 : -1) : exponent == 0 ? 1 : base, false)
     }
-    var result = 1
+    var result: Int128 = 1
     for _ in 0..<min(exponent, 64) {
       let (next, overflow) = result.multipliedReportingOverflow(by: base)
       if overflow { return (0, true) }

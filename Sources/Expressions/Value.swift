@@ -6,6 +6,8 @@ enum Value {
   case tensor(Tensor)
   /// An integer as written, which may be an axis or a length as well as an operand.
   case integer(Int)
+  /// An integer as written that only `uint64` holds.
+  case wideInteger(UInt64)
   case real(Double)
   case flag(Bool)
   case none
@@ -18,6 +20,7 @@ enum Value {
     switch self {
     case .tensor(let tensor): (try? tensor.type).map { "an array, \($0)" } ?? "an array"
     case .integer(let value): "\(value)"
+    case .wideInteger(let value): "\(value)"
     case .real(let value): "\(value)"
     case .flag(let value): value ? "True" : "False"
     case .none: "None"
@@ -32,6 +35,7 @@ enum Value {
     switch self {
     case .tensor(let tensor): tensor
     case .integer(let value): Tensor(value)
+    case .wideInteger(let value): .constant(NDArray(value))
     case .real(let value): Tensor(value)
     case .flag(let value): Tensor(value)
     case .none, .list, .dtype, .text: nil
@@ -47,7 +51,26 @@ enum Value {
         if case .integer(let value) = $0.value { value } else { nil }
       }
       return values.count == parts.count ? values : nil
-    case .tensor, .real, .flag, .none, .dtype, .text: return nil
+    case .tensor, .wideInteger, .real, .flag, .none, .dtype, .text: return nil
+    }
+  }
+
+  /// An integer as written, if it is one, and the value of one, if it fits into 64 bits.
+  var literal: Int128? {
+    switch self {
+    case .integer(let value): Int128(value)
+    case .wideInteger(let value): Int128(value)
+    case .tensor, .real, .flag, .none, .list, .dtype, .text: nil
+    }
+  }
+
+  init?(literal: Int128) {
+    if let value = Int(exactly: literal) {
+      self = .integer(value)
+    } else if let value = UInt64(exactly: literal) {
+      self = .wideInteger(value)
+    } else {
+      return nil
     }
   }
 }

@@ -90,6 +90,9 @@ import Testing
       let outcome = try run(expression, "-i", "h=\(path("-a.npy"))", "-i", "ones=\(path("-a.npy"))")
       #expect(outcome.output == wanted + "\n", "\(outcome.errors)")
     }
+    let outcome = try run("h + 1", "-i=h=\(path("-a.npy"))", "-o=\(path("b.npy"))")
+    #expect(outcome.status == 0, "\(outcome.errors)")
+    #expect(try NDArray(contentsOf: path("b.npy")) == NDArray([2, 2]))
   }
 
   @Test(

@@ -62,12 +62,16 @@ struct Eval: ParsableCommand {
     guard arguments.first == "eval" else { return arguments }
     return arguments.map { argument in
       let looksLikeOne = argument.hasPrefix("-") && !argument.hasPrefix("--")
-      return looksLikeOne && !shortOptions.contains(argument) ? " " + argument : argument
+      return looksLikeOne && !isShortOption(argument) ? " " + argument : argument
     }
   }
 
-  /// The options that are written with one dash, each an argument of its own.
-  private static let shortOptions: Set<String> = ["-i", "-o", "-h"]
+  /// Whether an argument is an option that is written with one dash, alone or with its value as in `-o=y.npy`.
+  private static func isShortOption(_ argument: String) -> Bool {
+    ["-i", "-o", "-h"].contains {
+      argument == $0 || argument.hasPrefix($0 + "=") && !argument.hasPrefix($0 + "==")
+    }
+  }
 
   private static func unprotected(_ argument: String) -> String {
     argument.hasPrefix(" -") ? String(argument.dropFirst()) : argument

@@ -18,7 +18,8 @@ public struct FunctionError: Error, Sendable, CustomStringConvertible, Equatable
     let places = inputs.compactMap { input in
       input.origin?.location.map { "'\(input.name)' was made at \($0)" }
     }
-    return ([message] + (notes + places).map { "  " + $0 }).joined(separator: "\n")
+    return ([message.onOneLine] + (notes + places).map { "  " + $0.onOneLine })
+      .joined(separator: "\n")
   }
 
   public static func == (a: FunctionError, b: FunctionError) -> Bool {

@@ -31,6 +31,7 @@ final class Program: Sendable {
     profile: ProfileRequest = ProfileRequest()
   ) throws {
     let start = ContinuousClock.now
+    let name = name.onOneLine
     self.name = name
     self.threads = threads
     let graph = try Graph(inputs: inputs, outputs: outputs)

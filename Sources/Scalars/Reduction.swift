@@ -19,6 +19,7 @@ extension Reduction {
     case .min, .max, .argmin, .argmax: false
     }
   }
+
   /// The same reduction of bools: a sum in `bool` is whether any holds, a product whether all do.
   package var ofBools: Reduction {
     switch self {

@@ -58,6 +58,7 @@ import Testing
       "\($0)" == "equation 1 uses value 1, not yet computed"
     }
   }
+
   @Test("Names stay on their line")
   func names() throws {
     let x = Tensor.scalar("a\nb\u{2028}c")

@@ -13,8 +13,7 @@ struct Accumulation {
   let operands: [LaneProgram.Operand]
   /// What that is converted from, for each reduction that may take the sum of a few converted at once.
   let narrow: [LaneProgram.Operand?]
-  /// The reduction, by number, that is NaN just where a value of each was, if that takes the place of looking
-  /// for NaN.
+  /// For each extreme that leaves it to a sum to tell whether one of its values was NaN, the number of that sum.
   let sumsTellingNaN: [Int?]
   /// Whether the vectors of a row become one value in the end, so that it does not matter in which of them
   /// a NaN was.

@@ -48,7 +48,8 @@ struct ProcessorHabits: Hashable, Sendable {
   /// Columns are another thing: their pieces of rows are streams that it follows. The means and variances of 4,000
   /// columns as long take 0.89 times as long in groups of 24 rows that are not asked for as in groups of ten
   /// that are, their sums and greatest 0.87 to 0.92, on one thread and on two; sums of float64 0.88 and of bytes
-  /// 1.04 to 1.07. Columns that are read twice are better asked for: softmax of columns 1.1 to 2 times.
+  /// 1.04 to 1.07. Columns that are read twice are better asked for: the softmax of
+  /// columns takes 1.1 to 2 times as long unasked.
   private static let processors = [
     "znver3": ProcessorHabits(streamCount: 4, hasPipesForAdditions: true),
     "znver4": ProcessorHabits(

@@ -60,7 +60,7 @@ struct ReductionEmitter {
 
 extension ReductionEmitter {
   /// The state after `value`; for a count, `value` holds the bools. `position` is that of each lane
-  /// and needed for positions only. NaN are noted of one or two vectors, or none, if that is noted.
+  /// and needed for positions only. A form that notes NaN looks for them in the vectors `watching`, two at most.
   func accumulate(
     _ state: [IRValue], _ value: IRValue, position: IRValue?, mask: IRValue?, watching: [IRValue]
   ) -> [IRValue] {
@@ -290,8 +290,8 @@ extension ReductionEmitter {
     return state
   }
 
-  /// What later stages read of a state of `lanes` lanes; of a bare extreme, if `sum` is NaN just where one of its
-  /// values was.
+  /// What later stages read of a state of `lanes` lanes. A bare extreme becomes NaN where `sum` is, the state of
+  /// the sum that tells of them.
   func value(of state: [IRValue], lanes: Int, sum: IRValue?) -> IRValue {
     func extreme(_ isNaN: IRValue) -> IRValue {
       let nan = IRValue(Scalar.float(.nan, .float64).cast(to: accumulator.dtype), lanes: lanes)

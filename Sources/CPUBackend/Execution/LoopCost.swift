@@ -57,8 +57,8 @@ struct LoopCost: Equatable, Sendable {
     case shareAndWake
   }
 
-  /// Whether a loop is too short even for threads that take equal parts. Decided without a division, of which a
-  /// close look takes several: 50 ns for a loop of 2 µs on the Xeon.
+  /// Whether a loop is too short even for threads that take equal parts. It takes no division, where `decide` takes
+  /// several: 50 ns on the Xeon, which show in loops of 2 µs.
   @inline(__always)
   func isShort(_ estimate: Double, threads: Int) -> Bool {
     estimate * Double(threads - 1) <= handOver * Double(threads)

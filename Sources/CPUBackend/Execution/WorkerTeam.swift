@@ -38,9 +38,9 @@ final class WorkerTeam: @unchecked Sendable {
   private let echo: UnsafeMutablePointer<Int> = isolated(0)
 
   private let loop: UnsafeMutablePointer<SharedLoop> = isolated(SharedLoop(), room: contextRoom)
-  private let leader: UnsafeMutablePointer<LeaderState> = isolated(LeaderState())
-  /// Stands behind `leader`, on the same cache lines, but is no part of it: it is changed as a
-  /// whole.
+  private let leader: UnsafeMutablePointer<LeaderState> = isolated(
+    LeaderState(), room: MemoryLayout<LeaderAccount>.stride)
+  /// Stands behind `leader`, on the same cache lines, but is no part of it, whose atomics other threads read.
   private let account: UnsafeMutablePointer<LeaderAccount>
   /// The bytes of a context that fit behind `loop`: those of most kernels.
   private static let contextRoom = 256

@@ -18,7 +18,7 @@ struct CacheFolder: Sendable {
     shardByteLimit = byteLimit / 256
   }
 
-  /// What in place of a file is none, such as a pipe, is not waited for.
+  /// A pipe in the place of a file is not waited for.
   private static let readingFlags = O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK
 
   /// Where the answer to `question` is kept.

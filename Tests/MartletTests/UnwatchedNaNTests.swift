@@ -126,7 +126,9 @@ struct UnwatchedNaNTests {
       return plan.steps.flatMap { step -> [Bool] in
         guard case .kernel(let launch) = step else { return [] }
         return launch.kernel.stages.flatMap { stage in
-          stage.accumulators.filter(\.reduction.isExtreme).map { stage.sumTellingNaN(of: $0) != nil }
+          stage.accumulators.filter(\.reduction.isExtreme).map {
+            stage.sumTellingNaN(of: $0) != nil
+          }
         }
       }
     }

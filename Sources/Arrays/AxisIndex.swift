@@ -9,8 +9,8 @@ public protocol AxisIndex: Sendable {
 public enum AxisSelection: AxisIndex, Hashable {
   /// One index, counted from the end if negative; the axis goes.
   case at(Int)
-  /// From one bound up to but without the other, or to the ends where there is none; a negative
-  /// step walks the same elements from the last.
+  /// From one bound up to but without the other, or to the ends where there is none. Negative bounds count
+  /// from the end; a negative step walks the same elements from the last.
   case range(from: Int?, to: Int?, step: Int)
   /// A new axis of length 1.
   case insertedAxis
@@ -33,6 +33,11 @@ extension AxisIndex where Self == AxisSelection {
   /// Every `step`-th element, from the last on if the step is negative.
   public static func stride(by step: Int) -> AxisSelection {
     .range(from: nil, to: nil, step: step)
+  }
+
+  /// Every `step`-th element between two bounds that no Swift range has, such as 1 and -1.
+  public static func stride(from lower: Int?, to upper: Int?, by step: Int = 1) -> AxisSelection {
+    .range(from: lower, to: upper, step: step)
   }
 
   /// Every `step`-th element of a range.
@@ -67,5 +72,16 @@ extension PartialRangeThrough<Int>: AxisIndex {
   public var selection: AxisSelection { .range(from: nil, to: after(upperBound), step: 1) }
 }
 
-/// The bound behind the last index, which itself lies outside any axis where there is none.
-private func after(_ last: Int) -> Int { last == .max ? .max : last + 1 }
+/// The bound behind the last index: none behind the last of the axis; one outside any axis where the index is.
+private func after(_ last: Int) -> Int? { last == -1 ? nil : last == .max ? .max : last + 1 }
+
+extension AxisSelection {
+  /// Returns the positions between two bounds of an axis, which count from its end if they are negative; nil
+  /// unless both lie within it. Bounds may run backwards, which are no positions.
+  package static func positions(from: Int?, to: Int?, length: Int) -> Range<Int>? {
+    func place(_ bound: Int) -> Int { bound < 0 ? bound + length : bound }
+    let (low, high) = (from.map(place) ?? 0, to.map(place) ?? length)
+    guard (0...length).contains(low), (0...length).contains(high) else { return nil }
+    return low..<max(low, high)
+  }
+}

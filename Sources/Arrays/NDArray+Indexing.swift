@@ -18,12 +18,10 @@ extension NDArray {
         result = try result.slice(axis: axis, at: index)
       case .range(let lower, let upper, let step):
         let extent = result.shape[axis]
-        let (first, last) = (lower ?? 0, upper ?? extent)
-        if last < 0 {
-          throw .rangeOutOfBounds("slice", from: first, to: last, axis: axis, extent: extent)
+        guard let range = AxisSelection.positions(from: lower, to: upper, length: extent) else {
+          throw .rangeOutOfBounds(
+            "slice", from: lower ?? 0, to: upper ?? extent, axis: axis, extent: extent)
         }
-        // A range literal cannot run backwards, but these bounds may.
-        let range = first..<max(first, last)
         result = try result.slice(axis: axis, range, step: step)
         axis += 1
       case .insertedAxis:

@@ -92,7 +92,7 @@ extension FunctionError {
     let takes = input.type.dtype
     return FunctionError(
       "\(function): input '\(input.name)' takes \(takes), which cannot hold these \(got) values",
-      notes: ["an NDArray with cast(to: .\(takes)) rounds them"], inputs: [input])
+      notes: ["an NDArray with cast(to: .\(takes)) converts them"], inputs: [input])
   }
 
   static func dimensionClash(

@@ -19,6 +19,29 @@ struct ViewTests {
     #expect(try a[1].storage === a.storage)
   }
 
+  @Test("Negative bounds count from the end")
+  func negativeBounds() throws {
+    let a = NDArray.arange(5)
+    func elements(_ index: any AxisIndex) throws -> [Int] { try a[index].elements(as: Int.self) }
+    #expect(try elements(..<(-2)) == [0, 1, 2])
+    #expect(try elements(...(-2)) == [0, 1, 2, 3])
+    #expect(try elements(...(-1)) == [0, 1, 2, 3, 4])
+    #expect(try elements((-2)...) == [3, 4])
+    #expect(try elements((-5)...) == [0, 1, 2, 3, 4])
+    #expect(try elements(..<(-5)) == [])
+    #expect(try elements((-3)..<(-1)) == [2, 3])
+    #expect(try elements((-3)...(-1)) == [2, 3, 4])
+    #expect(try elements(.stride((-4)..<(-1), by: -2) as AxisSelection) == [3, 1])
+    #expect(try elements(.stride(from: 1, to: -1) as AxisSelection) == [1, 2, 3])
+    #expect(try elements(.stride(from: -1, to: 1) as AxisSelection) == [])
+    for index in [..<(-6)] as [PartialRangeUpTo<Int>] {
+      #expect(throws: ArrayError.self) { try a[index] }
+    }
+    for index in [(-6)..., (.min)...] as [PartialRangeFrom<Int>] {
+      #expect(throws: ArrayError.self) { try a[index] }
+    }
+  }
+
   @Test("Slices take every step-th element of a range, from its end if the step is negative")
   func slices() throws {
     let a = NDArray.arange(7)

@@ -46,7 +46,7 @@ import Testing
     let f = try Function([n], n + 1, name: "f")
     #expect(text { try f([1, 300]) } == """
       f: input 'n' takes uint8, which cannot hold these int64 values
-        an NDArray with cast(to: .uint8) rounds them
+        an NDArray with cast(to: .uint8) converts them
         'n' was made at FunctionErrorTests.swift:\(#line - 2)
       """)
     #expect(try f([1, 255]) == NDArray([2, 0] as [UInt8]))

@@ -162,4 +162,23 @@ import Testing
     let a = Float(1 + 0x1p-12), b = Float(1 + 0x1p-11)
     #expect(try f(NDArray([a, 1]), NDArray([a, -b])).scalar(as: Float.self) == 0x1p-24)
   }
+  @Test("Bounds that count from the end follow the lengths of a call")
+  func negativeBounds() throws {
+    let x = Tensor.vector("x"), m = Tensor.matrix("m")
+    let differences = try Function([x], x[1...] - x[..<(-1)])
+    let smooth = try Function([x], (x[..<(-2)] + x[.stride(from: 1, to: -1)] + x[2...]) / 3)
+    let corner = try Function([m], m[(-2)..., ...(-2)].sum())
+    for count in [2, 3, 4, 37, 1000] {
+      let squares = (0..<count).map { Double($0 * $0) }
+      let gaps = zip(squares.dropFirst(), squares).map { $0 - $1 }
+      #expect(try differences(squares).elements(as: Double.self) == gaps)
+      let means = (1..<count - 1).map { place in squares[place - 1...place + 1].reduce(0, +) / 3 }
+      #expect(try smooth(squares).elements(as: Double.self) == means)
+      let matrix = try NDArray.arange(2 * count).cast(to: .float64).reshaped([2, count])
+      let kept = (0..<2 * count).filter { ($0 + 1) % count != 0 }
+      let sum = Double(kept.reduce(0, +))
+      #expect(try corner(matrix).scalar(as: Double.self) == sum)
+    }
+    #expect(throws: (any Error).self) { try smooth([1.0]) }
+  }
 }

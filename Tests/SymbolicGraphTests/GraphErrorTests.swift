@@ -126,8 +126,8 @@ import Testing
   func farIndices() {
     expect(f64(3)[...Int.max], "slice: range :9223372036854775807 must lie within axis 0, which has length 3")
     expect(f64(3)[0...Int.max], "slice: range 0:9223372036854775807 must lie within axis 0, which has length 3")
-    expect(f64(3)[..<(-2)], "slice: range :-2 must lie within axis 0, which has length 3")
-    expect(f64(3)[...(-2)], "slice: range :-1 must lie within axis 0, which has length 3")
+    expect(f64(3)[..<(-4)], "slice: range :-4 must lie within axis 0, which has length 3")
+    expect(f64(3)[(-4)...], "slice: range -4: must lie within axis 0, which has length 3")
     expect(f64(3)[Int.min], "slice: index -9223372036854775808 must lie within axis 0, which has length 3")
     expect(f64(3).transpose([Int.min]), "transpose: axes must name each of the 1 axes once; got [-9223372036854775807]")
   }

@@ -1,9 +1,11 @@
-/// Part of one axis, by the rules of array subscripts: bounds lie within the axis, and a negative
-/// step walks the same elements from the last.
+import Arrays
+
+/// Part of one axis, by the rules of array subscripts: bounds lie within the axis and count from its end
+/// if they are negative, and a negative step walks the same elements from the last.
 package struct SliceRange: Hashable, Sendable, CustomStringConvertible {
-  /// The first position; nil for the start of the axis.
+  /// The first position, counted from the end if negative; nil for the start of the axis.
   package var from: Int?
-  /// The position after the last; nil for the end of the axis.
+  /// The position after the last, counted likewise; nil for the end of the axis.
   package var to: Int?
   /// The distance between positions, negative to go backwards.
   package var step: Int = 1
@@ -28,12 +30,9 @@ package struct SliceRange: Hashable, Sendable, CustomStringConvertible {
       guard (-length..<length).contains(from) else { return nil }
       return (from < 0 ? from + length : from, 1)
     }
-    let (low, end) = (from ?? 0, to ?? length)
-    guard low >= 0, end >= 0, max(low, end) <= length else { return nil }
-    // Bounds may run backwards.
-    let high = max(low, end)
-    let count = low == high ? 0 : (high - low - 1) / Int(clamping: step.magnitude) + 1
-    return (count == 0 ? 0 : step > 0 ? low : high - 1, count)
+    guard let range = AxisSelection.positions(from: from, to: to, length: length) else { return nil }
+    let count = range.isEmpty ? 0 : (range.count - 1) / Int(clamping: step.magnitude) + 1
+    return (count == 0 ? 0 : step > 0 ? range.lowerBound : range.upperBound - 1, count)
   }
 }
 

@@ -30,7 +30,9 @@ package struct SliceRange: Hashable, Sendable, CustomStringConvertible {
       guard (-length..<length).contains(from) else { return nil }
       return (from < 0 ? from + length : from, 1)
     }
-    guard let range = AxisSelection.positions(from: from, to: to, length: length) else { return nil }
+    guard let range = AxisSelection.positions(from: from, to: to, length: length) else {
+      return nil
+    }
     let count = range.isEmpty ? 0 : (range.count - 1) / Int(clamping: step.magnitude) + 1
     return (count == 0 ? 0 : step > 0 ? range.lowerBound : range.upperBound - 1, count)
   }

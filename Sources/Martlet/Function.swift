@@ -46,8 +46,10 @@ public struct Function<Output: Sendable>: Sendable, CustomStringConvertible {
     }
     return output(
       try program.run(
-        try names.map { input in
-          guard let value = inputs[input] else { throw FunctionError.missingInput(name, input) }
+        try program.inputs.map { input in
+          guard let value = inputs[input.name] else {
+            throw FunctionError.missingInput(name, input)
+          }
           return try value.ndArray()
         }))
   }

@@ -61,12 +61,17 @@ extension FunctionError {
       "\(function): update takes a state for each of \(expected) outputs; got \(got)")
   }
 
-  static func wrongCount(_ function: String, _ expected: Int, got: Int) -> FunctionError {
-    FunctionError("\(function): takes \(expected) input\(expected == 1 ? "" : "s"); got \(got)")
+  static func wrongCount(
+    _ function: String, _ inputs: [ProgramInput], got: Int
+  ) -> FunctionError {
+    let count = "\(inputs.count) input\(inputs.count == 1 ? "" : "s")"
+    // Of many inputs the first tell what they are.
+    return FunctionError(
+      "\(function): takes \(count); got \(got)", inputs: Array(inputs.prefix(8)))
   }
 
-  static func missingInput(_ function: String, _ name: String) -> FunctionError {
-    FunctionError("\(function): input '\(name)' is missing")
+  static func missingInput(_ function: String, _ input: ProgramInput) -> FunctionError {
+    FunctionError("\(function): input '\(input.name)' is missing", inputs: [input])
   }
 
   static func unknownInput(_ function: String, _ name: String, known: [String]) -> FunctionError {

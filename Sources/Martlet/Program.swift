@@ -303,7 +303,7 @@ struct ProgramInput: Sendable {
     _ function: String, _ inputs: [ProgramInput], _ arrays: [NDArray]
   ) throws -> [NDArray] {
     guard arrays.count == inputs.count else {
-      throw FunctionError.wrongCount(function, inputs.count, got: arrays.count)
+      throw FunctionError.wrongCount(function, inputs, got: arrays.count)
     }
     var dimensions: [String: (input: ProgramInput, length: Int)] = [:]
     var result: [NDArray] = []

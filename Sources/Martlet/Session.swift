@@ -80,7 +80,7 @@ public final class Session: Sendable {
     return try compiled.program.run(
       try zip(compiled.inputs, compiled.program.inputs).map { tensor, input in
         guard let value = feeding[tensor] else {
-          throw FunctionError.missingInput("session", input.name)
+          throw FunctionError.missingInput("session", input)
         }
         return try value.ndArray()
       })

@@ -49,7 +49,24 @@ extension GraphError {
     let (m, n) = (a[axis - rank + a.count], b[axis - rank + b.count])
     return GraphError(
       "\(operation): shapes \(text(a)) and \(text(b)) do not broadcast; "
-        + "axis \(axis) has lengths \(m) and \(n)")
+        + "axis \(axis) has lengths \(m) and \(n)", notes: alignment(a, b))
+  }
+
+  /// Tells which axis of length 1 would let two shapes broadcast, one of which has an axis less: mostly a reduction
+  /// has dropped it.
+  private static func alignment(_ a: [Extent], _ b: [Extent]) -> [String] {
+    let (short, long) = a.count < b.count ? (a, b) : (b, a)
+    guard !short.isEmpty, long.count == short.count + 1 else { return [] }
+    let one = Extent.fixed(1)
+    let fitting = (1...short.count).compactMap { axis -> [Extent]? in
+      var shape = short
+      shape.insert(one, at: axis)
+      let fits = zip(shape, long).allSatisfy { $0 == $1 || $0 == one || $1 == one }
+      return fits ? shape : nil
+    }
+    guard !fitting.isEmpty else { return [] }
+    let shapes = fitting.map { text($0) }.joined(separator: " or ")
+    return ["\(shapes) would broadcast; expandDims makes it, or keepDims where an axis was reduced"]
   }
 
   static func noSuchAxis(_ operation: String, _ axis: Int, rank: Int) -> GraphError {

@@ -27,8 +27,8 @@ import Testing
   func inputs() throws {
     let x = Tensor.vector("x"), y = Tensor.vector("y")
     let f = try Function([x, y], x + y, name: "f")
-    #expect(text { try f([1]) } == "f: takes 2 inputs; got 1")
-    #expect(text { try f(["x": [1]]) } == "f: input 'y' is missing")
+    #expect(text { try f([1]) } == "f: takes 2 inputs; got 1\n  'x' was made at FunctionErrorTests.swift:\(#line - 2)\n  'y' was made at FunctionErrorTests.swift:\(#line - 2)")
+    #expect(text { try f(["x": [1]]) } == "f: input 'y' is missing\n  'y' was made at FunctionErrorTests.swift:\(#line - 3)")
     #expect(text { try f(["x": [1], "z": [2], "y": [3]]) } == "f: there is no input 'z'\n  its inputs are 'x', 'y'")
     #expect(text { try Function([x, x], x) } == "function: each input may be listed once; 'x' is listed twice")
     #expect(text { try Function([x, Tensor.vector("x")], x) } == "function: each input may be listed once; 'x' is listed twice")
@@ -132,7 +132,7 @@ import Testing
   func sessions() throws {
     let x = Tensor.vector("x")
     #expect(text { try Session(threads: 0).run(x, feeding: [x: [1]]) } == "session: threads must be at least 1; got 0")
-    #expect(text { try Session().run(x) } == "session: input 'x' is missing")
+    #expect(text { try Session().run(x) } == "session: input 'x' is missing\n  'x' was made at FunctionErrorTests.swift:\(#line - 2)")
     #expect(text { try Session().run(x + 1, feeding: [x + 1: [1]]) } == "session: only inputs can be fed; got the result of 'add'")
   }
 }

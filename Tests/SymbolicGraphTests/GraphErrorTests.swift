@@ -28,6 +28,18 @@ import Testing
         x : f64[3,4]
         y : f64[5]
       """)
+    expect(f64(3, 4) - f64(3, 4).mean(axes: [1]), """
+      sub: shapes [3,4] and [3] do not broadcast; axis 1 has lengths 4 and 3
+        x : f64[3,4]
+        div(sum(…), cast(…)) : f64[3]
+        [3,1] would broadcast; expandDims makes it, or keepDims where an axis was reduced
+      """)
+    expect(f64(2, 3) * Tensor("y", shape: [2, 3, 3]), """
+      mul: shapes [2,3] and [2,3,3] do not broadcast; axis 1 has lengths 2 and 3
+        x : f64[2,3]
+        y : f64[2,3,3]
+        [2,1,3] or [2,3,1] would broadcast; expandDims makes it, or keepDims where an axis was reduced
+      """)
     expect(f64("batch") * Tensor("y", shape: ["time"]), """
       mul: shapes [batch] and [time] do not broadcast; axis 0 has lengths batch and time
         x : f64[batch]

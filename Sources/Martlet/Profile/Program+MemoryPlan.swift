@@ -8,7 +8,7 @@ extension Program {
   /// The memory of a call with arrays of these shapes.
   func memoryPlan(forShapes shapes: [[Int]]) throws -> MemoryPlan {
     guard shapes.count == inputs.count else {
-      throw FunctionError.wrongCount(name, inputs.count, got: shapes.count)
+      throw FunctionError.wrongCount(name, inputs, got: shapes.count)
     }
     // Each input is one zero that stretches: nothing of the size of the inputs is taken.
     let arrays = try zip(shapes, inputs).map { shape, input in

@@ -64,6 +64,51 @@ extension ScalarProgram where Operation == ScalarOp {
   }
 }
 
+extension ScalarProgram where Operation == ScalarOp {
+  /// About how many instructions the program is lowered to: as many as its operations take one by one. This
+  /// is known without lowering it.
+  public var instructionCount: Int {
+    lines.indices.reduce(0) { $0 + instructionCount(ofLine: $1) }
+  }
+
+  /// How many instructions fewer the program has with calls of functions.
+  package var instructionsSparedByCalls: Int {
+    callableLines.reduce(0) { $0 + instructionCount(ofLine: $1) - 1 }
+  }
+
+  private func instructionCount(ofLine number: Int) -> Int {
+    let line = lines[number]
+    guard case .expansion = line.operation.definition.lowering else { return 1 }
+    return LaneProgram.instructionCount(
+      of: line.operation, line.operands.map(dtype), as: line.dtype)
+  }
+}
+
+extension LaneProgram {
+  /// What is known of the lengths of operations that are more than an instruction.
+  private static let lengths = Mutex<[Typed: Int]>([:])
+  private struct Typed: Hashable {
+    let operation: ScalarOp
+    let operands: [DType]
+    let dtype: DType
+  }
+
+  /// The instructions of an operation on operands of some dtypes.
+  fileprivate static func instructionCount(
+    of operation: ScalarOp, _ operands: [DType], as dtype: DType
+  ) -> Int {
+    let typed = Typed(operation: operation, operands: operands, dtype: dtype)
+    if let known = lengths.withLock({ $0[typed] }) { return known }
+    var composite = Composite()
+    composite.results = [
+      composite.append(operation, operands.map { composite.addInput($0) }, dtype)
+    ]
+    let count = composite.lowered().lines.count
+    lengths.withLock { $0[typed] = count }
+    return count
+  }
+}
+
 extension LaneProgram {
   /// What is known of pairs of operations that were met on one operand.
   private static let pairs = Mutex<[Pair: Bool]>([:])

@@ -34,4 +34,27 @@ import Testing
     #expect(pruned.results == [.line(1)])
     #expect(pruned.pruned() == pruned)
   }
+
+  @Test(
+    "The instructions of a program are counted without lowering it", arguments: ScalarOp.allCases)
+  func instructionCounts(op: ScalarOp) {
+    // A cast to the same dtype is none.
+    for dtype in op.operandDTypes where dtype.isFloating && op != .cast {
+      let program = op.composite(dtype)
+      #expect(program.instructionCount == program.lowered().lines.count, "\(dtype)")
+    }
+  }
+
+  @Test("What calls spare is the instructions of what is called, less the calls")
+  func sparedByCalls() {
+    var program = Composite(inputs: [.float64, .float32, .float32])
+    let sine = program.append(.sin, [.input(0)], .float64)
+    let power = program.append(.pow, [.input(1), .input(2)], .float32)
+    let wide = program.append(.cast, [power], .float64)
+    program.results = [program.append(.add, [sine, wide], .float64)]
+    let (apart, calling) = (program.lowered(), program.lowered(calling: true))
+    #expect(calling.lines.count == 4)
+    #expect(program.instructionCount == apart.lines.count)
+    #expect(program.instructionsSparedByCalls == apart.lines.count - calling.lines.count)
+  }
 }

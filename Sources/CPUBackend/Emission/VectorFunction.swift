@@ -172,10 +172,7 @@ extension Composite {
   /// Returns the program in instructions. It calls its functions if so many instructions are spared by it
   /// that LLVM would take long for them, or that their constants would have no room in registers.
   func lowered(for target: VectorTarget) -> LaneProgram {
-    let whole = lowered(), most = target.registerCount < 32 ? 32 : 48
-    guard whole.lines.count > most else { return whole }
-    let calling = lowered(calling: true)
-    return whole.lines.count - calling.lines.count <= most ? whole : calling
+    lowered(calling: instructionsSparedByCalls > (target.registerCount < 32 ? 32 : 48))
   }
 }
 

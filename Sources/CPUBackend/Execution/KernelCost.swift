@@ -26,7 +26,7 @@ struct KernelCost {
     let inner = Double(layout.count(kernel.outerCount..<kernel.axes.count))
     var instructions = 0.0
     for stage in kernel.stages {
-      let lines = Double(stage.composite.lowered().lines.count + stage.accumulators.count + 1)
+      let lines = Double(stage.composite.instructionCount + stage.accumulators.count + 1)
       instructions += lines * outer * (stage.loops ? inner : 1)
     }
     let bytes = Self.bytes(kernel, layout)

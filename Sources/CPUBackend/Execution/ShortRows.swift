@@ -47,7 +47,7 @@ extension Kernel {
   private var loopWork: Int {
     stages.filter(\.loops).map { stage in
       let accumulators = stage.accumulators.map { $0.reduction.isPosition ? Self.much : 1 }
-      return stage.composite.lowered().lines.count + accumulators.reduce(0, +)
+      return stage.composite.instructionCount + accumulators.reduce(0, +)
     }.reduce(0, +)
   }
 }

@@ -101,12 +101,13 @@ extension KernelLaunch {
     return uniformLines.map { $0 ? outside : points }
   }
 
-  /// What an access touches.
+  /// What an access touches; along an axis that it does not move on, that may be something even if the axis has no
+  /// points: a reduction of no elements writes what it begins with.
   func touched(_ access: Int, _ size: Int) -> Touched {
     var (count, low, high) = (1, 0, 0)
     for (stride, extent) in zip(layout.strides[access], layout.extents) {
-      if extent == 0 { return Touched(bytes: 0..<0, byteCount: 0) }
       if stride == 0 { continue }
+      if extent == 0 { return Touched(bytes: 0..<0, byteCount: 0) }
       count *= extent
       let reach = (extent - 1) * stride * size
       (low, high) = (low + min(reach, 0), high + max(reach, 0))

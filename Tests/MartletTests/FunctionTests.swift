@@ -93,6 +93,23 @@ import Testing
     #expect(try Function([m], m.sum(axes: [0]))(NDArray.zeros(shape: [0, 3])) == [0.0, 0, 0])
   }
 
+  @Test("what reads a reduction of no elements waits for it, whichever steps run side by side")
+  func emptyFirst() throws {
+    let names = ["a", "b", "c"].map { Tensor.vector($0) }
+    let product = x.prod()
+    let outputs = [product] + names.map { exp($0 * product).sum() }
+    let arrays = [8000, 7000, 6000].map { NDArray.uniform(0...1, shape: [$0], seed: UInt64($0)) }
+    let sums = try arrays.map { try Function([x], exp(x).sum())($0) }
+    for threads in [1, 2, 3] {
+      let f = try Session(threads: threads).function([x] + names, outputs)
+      for _ in 0..<20 {
+        let results = try f.call(with: [NDArray.zeros(shape: [0])] + arrays)
+        #expect(try results[0].scalar(as: Double.self) == 1)
+        #expect(Array(results[1...]) == sums, "\(threads) threads")
+      }
+    }
+  }
+
   @Test("a function may be called from many threads at once")
   func concurrent() async throws {
     let function = try pi()

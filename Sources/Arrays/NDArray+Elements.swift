@@ -13,11 +13,17 @@ extension NDArray {
 
   /// Returns all elements in C order.
   ///
-  /// - Throws: when `Element` does not hold every value of the dtype.
+  /// - Throws: when `Element` does not hold every value of the dtype, or the machine does not have the
+  ///   memory.
   public func elements<Element: ArrayElement>(
     as type: Element.Type
   ) throws(ArrayError) -> [Element] {
     let array = try readable(as: type, "elements")
+    let byteCount = try Self.byteCount(Element.dtype, shape, for: "elements")
+    // Swift's own arrays end the process instead.
+    guard byteCount <= MemoryLimit.byteCount else {
+      throw .cannotAllocate("elements", byteCount: UInt128(byteCount))
+    }
     let count = array.count
     return [Element](unsafeUninitializedCapacity: count) { buffer, initializedCount in
       if let base = buffer.baseAddress { array.copy(to: base, as: Element.dtype) }

@@ -95,12 +95,15 @@ extension NDArray {
     _ dtype: DType, _ shape: [Int], for operation: String
   ) throws(ArrayError) -> Int {
     try checkExtents(shape, for: operation)
-    guard let count = Shape.count(shape) else { throw .tooManyElements(operation, shape) }
+    // A zero does not excuse the others: views of the array move along them.
+    guard let count = Shape.count(shape.filter { $0 != 0 }) else {
+      throw .tooManyElements(operation, shape)
+    }
     let byteCount = UInt128(count) * UInt128(dtype.byteCount)
     guard let result = Int(exactly: byteCount) else {
       throw .cannotAllocate(operation, byteCount: byteCount)
     }
-    return result
+    return shape.contains(0) ? 0 : result
   }
 }
 

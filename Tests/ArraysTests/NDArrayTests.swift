@@ -132,6 +132,25 @@ struct NDArrayTests {
     #expect(NDArray([0.0]) == NDArray([-0.0]))
     let a = try NDArray([1, 2, 3, 4], shape: [2, 2])
     #expect(try a.transposed() == ([[1, 3], [2, 4]] as NDArray))
+    #expect(try a.transposed() != a)
+    let cube = NDArray.uniform(0...1, shape: [3, 4, 5], seed: 1)
+    #expect(try cube.transposed([2, 0, 1]) == cube.transposed([2, 0, 1]).contiguous())
+  }
+
+  @Test("Arrays of which there is no room for a copy are compared, and read with an error")
+  func endless() throws {
+    let extent = 1 << 40
+    let (one, two) = (
+      try NDArray.full(1.0, shape: [1]).broadcast(to: [extent]),
+      try NDArray.full(2.0, shape: [1]).broadcast(to: [extent])
+    )
+    #expect(one != two)
+    #expect(one == (try NDArray.full(1.0, shape: [1]).broadcast(to: [extent])))
+    expectError("elements: 8192 GiB cannot be allocated") { _ = try one.elements(as: Double.self) }
+    // A zero does not excuse the other extents.
+    expectError("zeros: 17179869184 GiB cannot be allocated") {
+      try NDArray.zeros(shape: [0, 1 << 61]).checked()
+    }
   }
 
   @Test("A poisoned array throws its error wherever it is used")

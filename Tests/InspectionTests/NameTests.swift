@@ -92,6 +92,14 @@ import Testing
       ])
   }
 
+  @Test("a constant too large to be written out is told of as any other")
+  func endless() throws {
+    let endless = try NDArray.full(2.0, shape: [1]).broadcast(to: [1 << 40])
+    let graph = try Graph(inputs: [], outputs: [Tensor.constant(endless)])
+    let names = TheanoNames(graph).names.map(\.apply)
+    #expect(names.count == 1 && names[0].hasPrefix("TensorConstant{[2"))
+  }
+
   @Test("programs that would be long define what they use again")
   func temporaries() throws {
     var value = tanh(x + y)

@@ -28,8 +28,10 @@ enum TheanoTexts {
   static func constant(_ array: NDArray) -> String {
     if array.rank > 0, array.count > 0 {
       let elements = array.contiguous()
-      let first = elements.scalar(at: 0)
-      if (1..<elements.count).allSatisfy({ elements.scalar(at: $0) == first }) {
+      let first = array.scalar(at: 0)
+      if elements.error == nil,
+        (1..<elements.count).allSatisfy({ elements.scalar(at: $0) == first })
+      {
         return constant(first, shape: array.shape)
       }
     }

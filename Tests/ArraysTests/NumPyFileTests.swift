@@ -1,4 +1,5 @@
 import Arrays
+import Glibc
 import Testing
 
 @Suite("NumPy files")
@@ -102,6 +103,33 @@ struct NumPyFileTests {
     }
     expectError("/dev/full: cannot be written; no space left on device") {
       try ramp(.int8, [3]).write(to: "/dev/full")
+    }
+  }
+
+  @Test("A file keeps its permissions when it is written again, and may have the longest of names")
+  func permissions() throws {
+    try TestFiles.withFolder { folder in
+      let path = folder + "/" + String(repeating: "a", count: 251) + ".npy"
+      try ramp(.int8, [3]).write(to: path)
+      for permissions: mode_t in [0o666, 0o600] {
+        try #require(chmod(path, permissions) == 0)
+        try ramp(.int8, [4]).write(to: path)
+        var status = stat()
+        try #require(stat(path, &status) == 0)
+        #expect(status.st_mode & 0o777 == permissions)
+      }
+      #expect(try NDArray(contentsOf: path) == ramp(.int8, [4]))
+    }
+  }
+
+  @Test("A pipe is refused, not waited for", .timeLimit(.minutes(1)))
+  func pipe() throws {
+    try TestFiles.withFolder { folder in
+      let path = folder + "/pipe"
+      try #require(mkfifo(path, 0o600) == 0)
+      expectError("\(path): only regular files are read; this is a folder, a device or a pipe") {
+        _ = try NDArray(contentsOf: path)
+      }
     }
   }
 

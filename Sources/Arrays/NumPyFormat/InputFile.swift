@@ -10,7 +10,8 @@ enum InputFile {
   /// A file that another process shortens while it is mapped takes the process with it, as with
   /// every mapping; `write(to:)` replaces files as a whole and does not do that.
   static func storage(_ path: String) throws(ArrayError) -> ArrayStorage {
-    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+    // A pipe is refused below; without the flag it would be waited for here.
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
     guard descriptor >= 0 else { throw .cannotRead(path, reason: SystemError.text) }
     defer { close(descriptor) }
     var status = stat()

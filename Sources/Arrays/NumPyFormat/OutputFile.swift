@@ -26,10 +26,13 @@ struct OutputFile: ~Copyable {
       temporary = nil
       descriptor = open(target, O_WRONLY | O_CLOEXEC)
     } else {
-      let name = "\(target).\(getpid())-\(UInt32.random(in: 0 ... .max)).part"
+      // A name of its own length: the file's may be as long as names can be.
+      let name = "\(Self.folder(of: target)).\(getpid())-\(UInt32.random(in: 0 ... .max)).part"
       temporary = name
       let permissions = exists ? status.st_mode & 0o777 : 0o666
       descriptor = open(name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, permissions)
+      // Whoever could use the old file can use the new one, whatever new files are like.
+      if exists, descriptor >= 0 { fchmod(descriptor, permissions) }
     }
     guard descriptor >= 0 else { throw .cannotWrite(path, reason: SystemError.text) }
   }
@@ -69,6 +72,11 @@ struct OutputFile: ~Copyable {
       throw .cannotWrite(path, reason: SystemError.text)
     }
     temporary = nil
+  }
+
+  /// The folder of a file, with the slash at its end; empty if no folder is named.
+  private static func folder(of path: String) -> Substring {
+    path.lastIndex(of: "/").map { path[...$0] } ?? ""
   }
 
   private static func resolved(_ path: String) -> String? {

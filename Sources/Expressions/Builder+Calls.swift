@@ -84,12 +84,12 @@ extension Parameter.Kind {
 }
 
 extension Binding.Given {
-  /// Returns the value for a parameter, or nil for None, which stands for nothing given.
+  /// Returns the value for a parameter.
   func value(
     for parameter: Parameter, of function: String, _ builder: Builder
-  ) throws(ExpressionError) -> Arguments.Value? {
+  ) throws(ExpressionError) -> Arguments.Value {
     let (value, columns) = try plain(builder)
-    if case .none = value, !parameter.isRequired { return nil }
+    if case .none = value, parameter.takesNone { return .none }
     if let result = try Self.convert(value, parameter.kind, columns, builder) { return result }
     throw .wrongArgument(
       function, parameter.name, takes: parameter.rule, got: value.description, at: columns)
@@ -120,7 +120,7 @@ extension Binding.Given {
         tensors.append(tensor)
       }
       return .tensors(tensors)
-    case (.integer, .integer(let integer)): return .integer(integer)
+    case (.integer, .integer(let integer)), (.axis, .integer(let integer)): return .integer(integer)
     case (.integers, _): return value.integers.map { .integers($0) }
     case (.flag, .flag(let flag)): return .flag(flag)
     case (.dtype, .dtype(let dtype)): return .dtype(dtype)
@@ -129,7 +129,7 @@ extension Binding.Given {
         throw .unknownDType(name, known: DType.allCases.map(\.rawValue), at: columns)
       }
       return .dtype(dtype)
-    case (.tensors, _), (.integer, _), (.flag, _), (.dtype, _): return nil
+    case (.tensors, _), (.integer, _), (.axis, _), (.flag, _), (.dtype, _): return nil
     }
   }
 }

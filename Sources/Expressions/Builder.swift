@@ -1,4 +1,5 @@
 import Arrays
+import Glibc
 import Scalars
 import SymbolicGraph
 
@@ -87,7 +88,7 @@ struct Builder {
         case .plus: literal
         case .not: ~literal
         }
-      return try IntegerArithmetic.value(result, operation.rawValue, syntax)
+      return try LiteralArithmetic.value(result, operation.rawValue, syntax)
     }
     guard let tensor = value.operand else {
       throw .notAnOperand(value.description, at: operand.columns)
@@ -121,7 +122,7 @@ struct Builder {
     _ right: (value: Value, columns: Range<Int>), _ syntax: Syntax
   ) throws(ExpressionError) -> Value {
     if let m = left.value.literal, let n = right.value.literal,
-      let folded = try IntegerArithmetic.value(operation, m, n, syntax)
+      let folded = try LiteralArithmetic.value(operation, m, n, syntax)
     {
       return folded
     }
@@ -137,9 +138,9 @@ struct Builder {
   }
 }
 
-/// What operators make of two integers as written, so that `28 * 28` can be a length.
-private enum IntegerArithmetic {
-  /// Returns the result, or nil for an operator whose result is no integer.
+/// What operators make of two integers as written, so that `28 * 28` can be a length, and `10 ** -3` is 0.001.
+private enum LiteralArithmetic {
+  /// Returns the result, or nil for an operator that takes these integers as arrays.
   static func value(
     _ operation: InfixOperator, _ m: Int128, _ n: Int128, _ syntax: Syntax
   ) throws(ExpressionError) -> Value? {
@@ -149,6 +150,8 @@ private enum IntegerArithmetic {
     case .sub: result = m.subtractingReportingOverflow(n)
     case .mul: result = m.multipliedReportingOverflow(by: n)
     case .pow where n >= 0: result = power(m, n)
+    case .pow where m == 0: throw .powerOfZero(at: syntax.columns, mark: syntax.mark)
+    case .pow: return .real(Glibc.pow(Double(m), Double(n)))
     case .floorDiv where n > 0: result = (m / n - (m % n < 0 ? 1 : 0), false)
     case .mod where n > 0: result = (m % n + (m % n < 0 ? n : 0), false)
     default: return nil

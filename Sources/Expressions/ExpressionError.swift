@@ -58,6 +58,10 @@ extension ExpressionError {
       notes: ["with a decimal point they are floats"])
   }
 
+  static func powerOfZero(at columns: Range<Int>, mark: Int) -> ExpressionError {
+    ExpressionError("0 has no negative powers", at: columns, mark: mark)
+  }
+
   static func notANumber(_ text: String, at columns: Range<Int>) -> ExpressionError {
     let digits = text.prefix { $0.isNumber || $0 == "." }
     let rest = text.dropFirst(digits.count)

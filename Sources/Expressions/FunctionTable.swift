@@ -30,7 +30,8 @@ struct FunctionRow: Sendable {
 extension FunctionRow {
   private static let x = Parameter("x", .tensor, isRequired: true)
   private static let y = Parameter("y", .tensor, isRequired: true)
-  private static let axis = Parameter("axis", .integer)
+  private static let axis = Parameter("axis", .axis)
+  private static let oneAxis = Parameter("axis", .integer)
   private static let axes = Parameter("axis", .integers)
   private static let keepDims = Parameter("keepdims", .flag)
   private static let dtype = Parameter("dtype", .dtype)
@@ -94,8 +95,10 @@ extension FunctionRow {
     FunctionRow(["logsumexp"], [x, axes, keepDims]) {
       $0.tensor("x").logSumExp(axes: $0.integers("axis"), keepDims: $0.keepDims)
     },
-    FunctionRow(["softmax"], [x, axis]) { softmax($0.tensor("x"), axis: $0.integer("axis") ?? -1) },
-    FunctionRow(["log_softmax"], [x, axis]) {
+    FunctionRow(["softmax"], [x, oneAxis]) {
+      softmax($0.tensor("x"), axis: $0.integer("axis") ?? -1)
+    },
+    FunctionRow(["log_softmax"], [x, oneAxis]) {
       logSoftmax($0.tensor("x"), axis: $0.integer("axis") ?? -1)
     },
     FunctionRow(["size"], [x, axis]) { arguments in
@@ -120,7 +123,10 @@ extension FunctionRow {
     },
     FunctionRow(["ravel"], [x]) { $0.tensor("x").reshape([-1]) },
     FunctionRow(["concatenate"], [Parameter("arrays", .tensors, isRequired: true), axis]) {
-      concatenate($0.tensors("arrays"), axis: $0.integer("axis") ?? 0)
+      let arrays = $0.tensors("arrays")
+      return $0.isNone("axis")
+        ? concatenate(arrays.map { $0.reshape([-1]) })
+        : concatenate(arrays, axis: $0.integer("axis") ?? 0)
     },
     FunctionRow(["matmul"], [x, y]) { matmul($0.tensor("x"), $0.tensor("y")) },
     FunctionRow(["dot"], [x, y]) { dot($0.tensor("x"), $0.tensor("y")) },

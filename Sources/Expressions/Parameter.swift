@@ -9,6 +9,8 @@ struct Parameter: Sendable {
     case tensors
     /// One integer.
     case integer
+    /// One integer, or None.
+    case axis
     /// An integer, several in a list, or None.
     case integers
     case flag
@@ -23,12 +25,15 @@ struct Parameter: Sendable {
     (self.name, self.kind, self.isRequired) = (name, kind, isRequired)
   }
 
+  /// Whether None may be given.
+  var takesNone: Bool { if case .integer = kind { false } else { !isRequired } }
+
   /// What it takes, in words.
   var rule: String {
     switch kind {
     case .tensor: "an array or a number"
     case .tensors: "a list of arrays, such as [x, y]"
-    case .integer: "an integer"
+    case .integer, .axis: "an integer"
     case .integers: "an integer or a list of them"
     case .flag: "True or False"
     case .dtype: "a dtype, such as float32"
@@ -45,6 +50,7 @@ struct Arguments: Sendable {
     case integers([Int])
     case flag(Bool)
     case dtype(DType)
+    case none
   }
 
   var values: [String: Value] = [:]
@@ -64,6 +70,11 @@ struct Arguments: Sendable {
 
   func integers(_ name: String) -> [Int]? {
     if case .integers(let integers) = values[name] { integers } else { nil }
+  }
+
+  /// Whether None is given.
+  func isNone(_ name: String) -> Bool {
+    if case .some(.none) = values[name] { true } else { false }
   }
 
   func flag(_ name: String) -> Bool {

@@ -49,6 +49,8 @@ struct SimplifyReductionsTests {
       m.expandDims(0).transpose().sum(axes: [1]), m.transpose().sum(axes: [0], keepDims: true),
       (m .> 0).cast(to: .float32).sum(), (m .> 0).cast(to: .int32).max(),
       m.cast(to: .int32).sum(),
+      m.sum(axes: [1], dtype: .int64, accumulator: .float64).sum(
+        dtype: .int64, accumulator: .float64),
     ]
     for output in kept {
       #expect(try text(output, after: SimplifyReductions()) == text(output))

@@ -196,7 +196,8 @@ extension Reduce {
     else { return false }
     switch reduction {
     case .sum, .prod:
-      return inner.dtype == accumulator || accumulator.isFloating && inner.dtype == dtype
+      return inner.dtype == accumulator
+        || accumulator.isFloating && dtype.isFloating && inner.dtype == dtype
     case .min, .max, .any, .all: return inner.dtype == accumulator
     case .argmin, .argmax: return false
     }

@@ -53,6 +53,16 @@ struct RewriterTests {
     }
   }
 
+  @Test("contracts no product with itself: the difference is 0, not what rounding took")
+  func contraction() throws {
+    for output in [x * y - x * y, square(x) - square(x), x * y + x * y] {
+      let text = try rewritten([output], [Merge(), Apply(.specialize)]).description
+      #expect(!text.contains("fma"), "\(text)")
+    }
+    let text = try rewritten([x * y - x], [Merge(), Apply(.specialize)]).description
+    #expect(text.contains("fma(x, y, "), "\(text)")
+  }
+
   @Test("turns comparisons round to have constants behind")
   func comparisons() throws {
     #expect(

@@ -62,7 +62,9 @@ struct Rewriter {
   private func firstMatch(_ equation: Graph.Equation, _ graph: Graph) -> Match? {
     guard let op = (equation.operation as? Elementwise)?.op else { return nil }
     for entry in rules.rules(for: op) {
-      guard let bindings = matcher.match(entry.rule, op, equation.operands) else { continue }
+      guard !(entry.rule.contracts && Set(equation.operands).count == 1),
+        let bindings = matcher.match(entry.rule, op, equation.operands)
+      else { continue }
       let match = Match(entry: entry, bindings: bindings)
       if keepsType(match, equation.type, graph) { return match }
     }

@@ -31,6 +31,9 @@ struct Rule: Sendable {
   let dropped: Set<Term.Variable>
   /// Whether the replacement may apply an operation to two values that the pattern applied none to.
   let regroups: Bool
+  /// Whether it makes one operation of a product and a sum: not for a product beside itself, which would leave what
+  /// its rounding took.
+  let contracts: Bool
   /// The operations right below the pattern's root, and whether a constant is there too: what is
   /// looked at first, for most rules fail on it.
   let operandOps: [ScalarOp]
@@ -46,6 +49,7 @@ struct Rule: Sendable {
     self.rounding = rounding
     dropped = pattern.variables.subtracting(replacement.variables)
     regroups = replacement.variables.count { !$0.isConstant } > 2
+    contracts = replacement.op == .fma
     let operands = pattern.operands
     operandOps = operands.compactMap(\.op)
     needsConstant = operands.contains { $0.op == nil && $0.isConstant }

@@ -31,18 +31,26 @@ private struct NonFiniteSource {
     let arrays = try program.checked(arrays)
     let graph = try program.plans.plan(for: arrays.map(\.layout)).graph
     let counts = try NonFiniteCounts(graph, arrays)
+    let written = Set(program.graph.equations.compactMap(scalar(of:)))
     for kind in Kind.allCases {
       guard var number = graph.outputs.first(where: { counts.count(kind, $0) > 0 }) else {
         continue
       }
+      // A number that rewriting put there, as that of a choice, stands on none of the user's lines.
       while let operand = graph.equations[number].operands.first(where: {
         counts.count(kind, $0) > 0
+          && scalar(of: graph.equations[$0]).map(written.contains) != false
       }) {
         number = operand
       }
       return sentence(kind, number, in: graph, counts)
     }
     return nil
+  }
+
+  /// The number that an equation is, if it is one.
+  private static func scalar(of equation: Graph.Equation) -> Scalar? {
+    (equation.operation as? Constant)?.scalar
   }
 
   private static func sentence(

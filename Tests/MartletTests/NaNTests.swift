@@ -28,6 +28,18 @@ struct NaNTests {
     #expect(try f.explainNaN([1, Double.nan])?.hasSuffix("x : f64[2] holds NaN in 1 of 2 elements") == true)
   }
 
+  @Test("Numbers that rewriting puts there are not blamed, those of the user are")
+  func made() throws {
+    let f = try Function([x], exp(log(x)) * 2)
+    #expect(try f.explainNaN([-1])?.hasPrefix("NaNTests.swift:\(#line - 1): where(") == true)
+    let g = try Function([x, y], [exp(log(x)), exp(log(y))])
+    #expect(try g.explainNaN([1], [-1])?.contains(" where(ge(…), y, nan) : ") == true)
+    let root = try Function([x], x ** 0.5)
+    #expect(try root.explainNaN([Double.infinity])?.hasSuffix("x : f64[1] holds infinity in 1 of 1 elements") == true)
+    let own = try Function([x], `where`(x .> 0, x, Tensor(Double.infinity)))
+    #expect(try own.explainNaN([-1])?.contains("inf : f64[] holds infinity in 1 of 1") == true)
+  }
+
   @Test("What rewriting makes stable is not blamed, nor what no result shows")
   func stable() throws {
     let f = try Function([x], exp(x) / exp(x).sum())

@@ -27,10 +27,10 @@ public struct TensorType: Hashable, Sendable, CustomStringConvertible {
 
   /// Whether the lengths that are known make up so few elements that sums and products of some such numbers fit
   /// 64 bits: 2⁵⁰, which take a core more than a day to read. They need not lie in memory. Where there are none,
-  /// strides are counted all the same.
+  /// strides are counted all the same, in bytes.
   var isCountable: Bool {
     let product = shape.reduce(1) { $0 * Double(max($1.value ?? 1, 1)) }
-    return product <= (shape.contains(.fixed(0)) ? 0x1p62 : 0x1p50)
+    return product <= (shape.contains(.fixed(0)) ? 0x1p59 : 0x1p50)
   }
 
   package static func text(_ shape: [Extent]) -> String {

@@ -93,6 +93,17 @@ import Testing
     #expect(try Function([m], m.sum(axes: [0]))(NDArray.zeros(shape: [0, 3])) == [0.0, 0, 0])
   }
 
+  @Test("sizes beside a zero are counted in bytes, and an error where they cannot be")
+  func immense() throws {
+    let part = x.broadcast(to: [1 << 31, 1 << 30, 0])
+    #expect(throws: GraphErrors.self) {
+      try Function([x], concatenate([part, part], axis: -1).sum())
+    }
+    let small = x.broadcast(to: [1 << 29, 1 << 29, 0])
+    let f = try Function([x], concatenate([small, small], axis: -1).sum())
+    #expect(try f(NDArray.zeros(shape: [0])).scalar(as: Double.self) == 0)
+  }
+
   @Test("what reads a reduction of no elements waits for it, whichever steps run side by side")
   func emptyFirst() throws {
     let names = ["a", "b", "c"].map { Tensor.vector($0) }

@@ -15,7 +15,8 @@ extension Graph {
       for place in [0, 1] {
         let x = terms[1 - place]
         guard let mean = mean(terms[place], of: x, along: sum.axes, shapes),
-          equations[x].type.dtype == .float32, elementwiseValues(under: x).count <= Self.longest
+          equations[x].type.dtype == .float32,
+          elementwiseValues(under: x, atMost: Self.longest).count <= Self.longest
         else { continue }
         found[number] = (mean, place)
       }
@@ -68,10 +69,11 @@ extension Graph {
     return result
   }
 
-  /// The elementwise values that a value is made of, itself included.
-  func elementwiseValues(under value: Int) -> Set<Int> {
+  /// The elementwise values that a value is made of, itself included; if there are more than `most`, some of them
+  /// that are.
+  func elementwiseValues(under value: Int, atMost most: Int = .max) -> Set<Int> {
     var (result, pending): (Set<Int>, [Int]) = ([], [value])
-    while let value = pending.popLast() {
+    while result.count <= most, let value = pending.popLast() {
       guard equations[value].operation is Elementwise, result.insert(value).inserted else {
         continue
       }

@@ -14,7 +14,7 @@ package struct TraceExtents: Pass {
     }
     guard isAsked else { return graph }
     // Every equation is appended once, so that values keep their numbers.
-    let sources = ExtentSources(graph: graph, shapes: SymbolicShapes(graph))
+    var sources = ExtentSources(graph: graph, shapes: SymbolicShapes(graph))
     return graph.rebuilt(&trace) { result, equation, trace in
       guard case .extent(let axis) = equation.operation.lowering else {
         return result.append(equation)
@@ -31,14 +31,33 @@ package struct TraceExtents: Pass {
 
 /// Where lengths come from.
 private struct ExtentSources {
+  /// An axis of a value.
+  struct Place: Hashable {
+    let value: Int
+    let axis: Int
+  }
+
   let graph: Graph
   let shapes: SymbolicShapes
+  /// What is known already: long chains are walked once.
+  private var known: [Place: Place] = [:]
+
+  init(graph: Graph, shapes: SymbolicShapes) { (self.graph, self.shapes) = (graph, shapes) }
 
   /// The earliest value that has, in some axis, the length that `value` has in `axis` at every call.
-  func source(of axis: Int, _ value: Int) -> (value: Int, axis: Int) {
-    var place = (value: value, axis: axis)
-    while let next = step(place.axis, place.value) { place = next }
+  mutating func source(of axis: Int, _ value: Int) -> Place {
+    var place = Place(value: value, axis: axis), passed: [Place] = []
+    while let next = known[place] ?? step(place) {
+      if next == place { break }
+      passed.append(place)
+      place = next
+    }
+    for earlier in passed { known[earlier] = place }
     return place
+  }
+
+  private func step(_ place: Place) -> Place? {
+    step(place.axis, place.value).map { Place(value: $0.value, axis: $0.axis) }
   }
 
   private func step(_ axis: Int, _ value: Int) -> (value: Int, axis: Int)? {

@@ -37,6 +37,8 @@ struct Binder {
   private var returned: Set<Int> = []
   /// The values that are computed in their place in a concatenation.
   private var destinations: [Int: Destination] = [:]
+  /// Where the parts of concatenations begin, by the results of those.
+  private var partStarts: [Int: [Int]] = [:]
   /// The copies of values in C order that products read.
   private var copies: [Int: BoundView] = [:]
   /// The values that are computed in the bytes of others.
@@ -307,11 +309,22 @@ struct Binder {
   /// Where an operand of a concatenation ends up.
   private mutating func part(_ place: Int, of step: Plan.ConcatenateStep) -> BoundView? {
     let target = views[step.result] ?? allocate(step.result)
-    let start = step.operands.prefix(place).reduce(0) { $0 + shapes[$1][step.axis] }
-    let shape = shapes[step.operands[place]]
+    let start = starts(of: step)[place], shape = shapes[step.operands[place]]
     var ranges = [SliceRange](repeating: SliceRange(), count: shape.count)
     ranges[step.axis] = SliceRange(from: start, to: start + shape[step.axis])
     return target.applying(.slice(ranges), result: shape)
+  }
+
+  /// Where each operand of a concatenation begins along its axis.
+  private mutating func starts(of step: Plan.ConcatenateStep) -> [Int] {
+    if let known = partStarts[step.result] { return known }
+    var starts: [Int] = [], end = 0
+    for operand in step.operands {
+      starts.append(end)
+      end += shapes[operand][step.axis]
+    }
+    partStarts[step.result] = starts
+    return starts
   }
 
   private mutating func bind(_ step: Plan.MatmulStep) {

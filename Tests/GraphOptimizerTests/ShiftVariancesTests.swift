@@ -89,6 +89,31 @@ struct ShiftVariancesTests {
     }
   }
 
+  @Test("makes every mean of the same elements of the sum that the variance needs")
+  func means() throws {
+    let fixed = Tensor("f", .float32, shape: [4, 6])
+    for outputs in [
+      [x.mean(axes: [1]), x.variance(axes: [1])], [x.mean(), x.variance(), x.mean(keepDims: true)],
+      [fixed.sum(axes: [0]) / 4, fixed.variance(axes: [0])],
+    ] {
+      let graph = try rewritten(outputs, passes)
+      #expect(summed(graph) == ["sub", "square"], "\(graph)")
+    }
+    // Other elements, other axes, or a sum that is no mean.
+    for other in [x.mean(axes: [0]), (x + 1).mean(axes: [1]), x.sum(axes: [1]) / 3] {
+      let graph = try rewritten([other, x.variance(axes: [1])], passes)
+      #expect(summed(graph).count == 3, "\(graph)")
+    }
+  }
+
+  /// The operations whose results are reduced.
+  private func summed(_ graph: Graph) -> Set<String> {
+    Set(
+      graph.equations.filter { $0.operation is Reduce }.map {
+        graph.equations[$0.operands[0]].operation.name
+      })
+  }
+
   @Test("leaves alone what would lose digits or change")
   func others() throws {
     let fixed = Tensor("f", .float32, shape: [4, 6]), y = Tensor.matrix("y", .float32)
@@ -121,6 +146,7 @@ struct ShiftVariancesTests {
       x.variance(), x.variance(axes: [0]), x.std(axes: [0], correction: 1),
       square(x - x.mean()).sum(), square(x - x.mean(axes: [0])).sum(axes: [0], keepDims: true),
       x.variance(axes: [1]), x.variance() + x.mean(), x.variance(axes: [0]) + x.mean(axes: [0]),
+      x.variance(axes: [1], keepDims: true) + x.mean(axes: [1]).expandDims(1),
       (x - x.mean(axes: [1], keepDims: true)) / (x.std(axes: [1], keepDims: true) + 1),
     ]
     for output in outputs {

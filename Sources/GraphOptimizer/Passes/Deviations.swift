@@ -2,26 +2,53 @@ import Arrays
 import Scalars
 import SymbolicGraph
 
+/// The sums of squared differences from a mean in a graph, and the means of the same elements.
+struct SquaredDeviations {
+  /// The sums, each with the mean's quotient and its place among the operands of the difference.
+  fileprivate(set) var sums: [Int: (mean: Int, place: Int)] = [:]
+  /// The quotients of those means, and of others that only have other axes of length 1.
+  fileprivate(set) var means: Set<Int> = []
+}
+
 extension Graph {
-  /// The sums of squared differences from a mean along the same axes, each with the mean's quotient and
-  /// its place among the operands of the difference.
-  func sumsOfSquaredDeviations() -> [Int: (mean: Int, place: Int)] {
+  /// The sums of squared differences from a mean along the same axes.
+  func squaredDeviations() -> SquaredDeviations {
+    var found = SquaredDeviations()
     let candidates = equations.indices.filter { deviations(summedBy: $0) != nil }
-    if candidates.isEmpty { return [:] }
+    if candidates.isEmpty { return found }
     let shapes = SymbolicShapes(self)
-    var found: [Int: (mean: Int, place: Int)] = [:]
     for number in candidates {
       guard let (sum, terms) = deviations(summedBy: number) else { continue }
       for place in [0, 1] {
         let x = terms[1 - place]
-        guard let mean = mean(terms[place], of: x, along: sum.axes, shapes),
+        guard let mean = mean(terms[place], of: x, along: sum.axes, shapes), isBroadcast(mean),
           equations[x].type.dtype == .float32,
           elementwiseValues(under: x, atMost: Self.longest).count <= Self.longest
         else { continue }
-        found[number] = (mean, place)
+        found.sums[number] = (mean, place)
       }
     }
+    let summed = Set(found.sums.values.map { equations[$0.mean].operands[0] }.compactMap(summing))
+    found.means = Set(
+      equations.indices.filter { number in
+        guard op(number) == .div, let sum = summing(equations[number].operands[0]) else {
+          return false
+        }
+        return summed.contains(sum) && mean(number, of: sum.x, along: sum.axes, shapes) != nil
+      })
     return found
+  }
+
+  /// What a reduction reduces.
+  private struct Summing: Hashable {
+    let x: Int
+    let axes: [Int]
+  }
+
+  private func summing(_ value: Int) -> Summing? {
+    (equations[value].operation as? Reduce).map {
+      Summing(x: equations[value].operands[0], axes: $0.axes)
+    }
   }
 
   /// The operations that computing the first element of an operand may take.
@@ -36,7 +63,15 @@ extension Graph {
     return op(difference) == .sub ? (sum, equations[difference].operands) : nil
   }
 
-  /// The quotient that a value is, rounded or not, if that is the mean of `x` and broadcasts back to it.
+  /// Whether the quotient that a mean is broadcasts back to what it is the mean of.
+  private func isBroadcast(_ mean: Int) -> Bool {
+    guard let sum = equations[equations[mean].operands[0]].operation as? Reduce else {
+      return false
+    }
+    return sum.keepDims || sum.axes == Array(sum.axes.indices)
+  }
+
+  /// The quotient that a value is, rounded or not, if that is the mean of `x`.
   private func mean(
     _ value: Int, of x: Int, along axes: [Int], _ shapes: SymbolicShapes
   ) -> Int? {
@@ -44,7 +79,7 @@ extension Graph {
     guard op(quotient) == .div else { return nil }
     let (total, count) = (equations[quotient].operands[0], equations[quotient].operands[1])
     guard let sum = equations[total].operation as? Reduce, sum.isWide, sum.axes == axes,
-      equations[total].operands == [x], sum.keepDims || axes == Array(axes.indices)
+      equations[total].operands == [x]
     else { return nil }
     var lengths = LengthProduct()
     for axis in axes { lengths.multiply(by: shapes.lengths[x][axis]) }

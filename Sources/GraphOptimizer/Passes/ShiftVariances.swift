@@ -2,7 +2,7 @@ import Arrays
 import Scalars
 package import SymbolicGraph
 
-/// Computes `sum(square(x - mean(x)))` of `float32`, and that mean, in one pass over `x`.
+/// Computes `sum(square(x - mean(x)))` of `float32`, and means of the same elements, in one pass over `x`.
 ///
 /// The mean has to be complete before the first square, so that `x` is walked through twice. With
 /// `d = x - c` for any `c` the same is `sum(square(d)) - square(sum(d)) / n`, whose two sums need one pass,
@@ -13,18 +13,17 @@ package struct ShiftVariances: Pass {
   package init() {}
 
   package func run(on graph: Graph, _ trace: inout Trace) -> Graph {
-    let found = graph.sumsOfSquaredDeviations()
-    if found.isEmpty { return graph }
-    let means = Set(found.values.map(\.mean))
+    let found = graph.squaredDeviations()
+    if found.sums.isEmpty { return graph }
     // What each mean divides by, in the new graph.
     var counts: [Int: Int] = [:]
     return graph.rebuilt(&trace) { result, equation, number, trace in
-      if means.contains(number) {
+      if found.means.contains(number) {
         counts[number] = equation.operands[1]
         trace.fire("shift-variances/mean")
         return result.appendShiftedMean(equation)
       }
-      guard let (mean, place) = found[number], let count = counts[mean],
+      guard let (mean, place) = found.sums[number], let count = counts[mean],
         let sum = equation.operation as? Reduce
       else { return result.append(equation) }
       trace.fire("shift-variances/shift")

@@ -28,6 +28,9 @@ struct Scoreboard: ParsableCommand {
   @Flag(help: "Compare the shares of the limit that profiles tell with measured ones.")
   var shares = false
 
+  @Flag(help: "Compare Martlet on one thread with Martlet on so many.")
+  var scaling = false
+
   @Flag(help: "Answer 'prepare NAME' and 'sample SECONDS' on standard input.")
   var serve = false
 
@@ -35,6 +38,7 @@ struct Scoreboard: ParsableCommand {
     guard (1...64).contains(threads) else {
       throw ValidationError("--threads takes 1 to 64; got \(threads)")
     }
+    guard !scaling || threads > 1 else { throw ValidationError("--scaling takes --threads from 2") }
     guard seconds > 0 else { throw ValidationError("--seconds takes a positive number") }
     guard patience >= 0 else { throw ValidationError("--patience takes a number from 0") }
   }
@@ -42,6 +46,10 @@ struct Scoreboard: ParsableCommand {
   func run() throws {
     if serve { return Serving(threads: threads).run() }
     if shares { return try Shares(threads: threads, seconds: seconds).run() }
+    if scaling {
+      return try Scaling(threads: threads, seconds: seconds).run(
+        Workload.named(workload), waiting: patience)
+    }
     if !json { print(Row.heading) }
     var failed = false
     for workload in try Workload.named(workload) {

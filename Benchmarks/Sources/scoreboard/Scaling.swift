@@ -1,0 +1,43 @@
+import Foundation
+import Limits
+import Martlet
+import Measuring
+import Workloads
+
+/// Compares Martlet on one thread with Martlet on several: both work on the same arrays and take turns in one process.
+struct Scaling {
+  let threads: Int
+  let seconds: Double
+
+  static let heading = "workload                    1 thread     threads    ratio"
+
+  /// Measures and prints a line for each workload. The ratio is the time on several threads over that on one.
+  func run(_ workloads: [Workload], waiting patience: Double) throws {
+    print(Self.heading)
+    for workload in workloads {
+      let (one, several) = try timings(of: workload, waiting: patience)
+      print(
+        workload.name.padding(toLength: 25, withPad: " ", startingAt: 0)
+          + String(
+            format: "%8.2f µs %8.2f µs %8.3f", 1e6 * one.min, 1e6 * several.min,
+            several.min / one.min))
+      fflush(nil)
+    }
+  }
+
+  private func timings(
+    of workload: Workload, waiting patience: Double
+  ) throws -> (one: Timing, several: Timing) {
+    let arrays = try workload.arrays()
+    let contenders = try [1, threads].map { threads in
+      let function = try workload.function(threads: threads)
+      _ = try function.call(with: arrays)
+      return Contender("martlet") { calls in
+        for _ in 0..<calls { _ = try function.call(with: arrays) }
+      }
+    }
+    Quiet.wait(atMost: patience)
+    let timings = try interleaved(contenders, effort: Effort(seconds: seconds, leastSamples: 7))
+    return (timings[0], timings[1])
+  }
+}

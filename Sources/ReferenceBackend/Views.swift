@@ -21,8 +21,11 @@ extension NDArray {
   /// Returns the part of one axis; an index keeps its axis, with length 1.
   private func taking(_ range: SliceRange, axis: Int) throws -> NDArray {
     if range.isIndex { return try slice(axis: axis, at: range.from ?? 0).expandedDims(axis) }
-    let low = range.from ?? 0
-    return try slice(axis: axis, low..<max(low, range.to ?? self.shape[axis]), step: range.step)
+    let length = self.shape[axis]
+    guard let part = AxisSelection.positions(from: range.from, to: range.to, length: length) else {
+      throw GraphError.sliceOutOfRange(range, axis: axis, length: length)
+    }
+    return try slice(axis: axis, part, step: range.step)
   }
 }
 

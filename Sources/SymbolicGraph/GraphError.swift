@@ -131,7 +131,7 @@ extension GraphError {
     GraphError("slice: \(count) indices for an operand of rank \(rank)")
   }
 
-  static func sliceOutOfRange(_ range: SliceRange, axis: Int, length: Int) -> GraphError {
+  package static func sliceOutOfRange(_ range: SliceRange, axis: Int, length: Int) -> GraphError {
     let what = range.isIndex ? "index" : "range"
     return GraphError(
       "slice: \(what) \(range) must lie within axis \(axis), which has length \(length)")

@@ -28,6 +28,13 @@ struct NaNTests {
     #expect(try f.explainNaN([1, Double.nan])?.hasSuffix("x : f64[2] holds NaN in 1 of 2 elements") == true)
   }
 
+  @Test("Parts counted from the end are looked at as they are")
+  func parts() throws {
+    let f = try Function([x], log(x[..<(-1)]))
+    #expect(try f.explainNaN([-1, 2, 3])?.contains(" : f64[2] holds NaN in 1 of 2 elements") == true)
+    #expect(try f.explainNaN([1, 2, -3]) == nil)
+  }
+
   @Test("Numbers that rewriting puts there are not blamed, those of the user are")
   func made() throws {
     let f = try Function([x], exp(log(x)) * 2)

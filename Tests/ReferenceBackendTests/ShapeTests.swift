@@ -15,6 +15,15 @@ struct ShapeTests {
     #expect(try run(x[0, 0].expandDims(0).squeeze()) == [0, 1, 2, 3])
     #expect(try run(x[0, 0].broadcast(to: [2, -1])) == [[0, 1, 2, 3], [0, 1, 2, 3]])
     #expect(try run(x.reshape([-1, 12])[1]) == .arange(12, 24))
+    // Counted from the end of an axis whose length is not known before.
+    for row in [x[0, 0], x[0, 0].reshape([-1])] {
+      #expect(try run(row[..<(-1)]) == [0, 1, 2])
+      #expect(try run(row[(-2)...]) == [2, 3])
+      #expect(try run(row[-3 ... -2]) == [1, 2])
+      #expect(try run(row[.stride(from: 1, to: -1)]) == [1, 2])
+      #expect(try run(row[.stride(from: -3, to: nil, by: -1)]) == [3, 2, 1])
+      #expect(try run(row[.stride(from: -1, to: -3)]).shape == [0])
+    }
   }
 
   @Test("Arrays are joined along any axis, in one dtype")

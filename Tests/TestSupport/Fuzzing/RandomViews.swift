@@ -74,6 +74,9 @@ extension RandomGraphBuilder {
       let end = max(high, min(low + 1, length))
       return .range(from: low, to: end, step: dice.pick([-3, -2, -1, 2, 3]))
     case 6: return .stride(by: dice.pick([-1, -1, 2, -2]))
+    case 7 where high < length:
+      let from = dice.chance(0.5) ? low - length : low
+      return .range(from: from, to: high - length, step: dice.pick([1, 1, -1, 2]))
     default: return .all
     }
   }

@@ -1,9 +1,8 @@
 /// The operands of a mistake as its notes show them, `exp(x) : f64[3]`.
 enum OperandNotes {
-  /// Returns a line for each operand, where there are several: one is in the message already.
+  /// Returns a line for each operand.
   static func lines(_ operands: [(summary: String, type: TensorType?)]) -> [String] {
-    operands.count < 2
-      ? [] : operands.map { "\($0.summary) : \($0.type?.description ?? "?")" }
+    operands.map { "\($0.summary) : \($0.type?.description ?? "?")" }
   }
 
   /// Returns an operation with the names of its operands.

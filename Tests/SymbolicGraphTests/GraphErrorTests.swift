@@ -6,10 +6,11 @@ import Testing
 
 /// The whole text of every mistake that an expression can hold, with the line it was made in.
 @Suite struct GraphErrorTests {
-  /// Compares the text of the mistakes in `tensor`, which was written `above` lines above the call.
+  /// Compares the text of the mistakes in `tensor`, the last line of which tells of `operand`.
   private func expect(
-    _ tensor: Tensor, _ text: String, line: Int = #line, sourceLocation: SourceLocation = #_sourceLocation
+    _ tensor: Tensor, _ text: String, of operand: String? = nil, line: Int = #line, sourceLocation: SourceLocation = #_sourceLocation
   ) {
+    let text = text + (operand.map { "\n  " + $0 } ?? "")
     do {
       let type = try tensor.type
       Issue.record("no error, but \(type)", sourceLocation: sourceLocation)
@@ -49,13 +50,13 @@ import Testing
 
   @Test("axes that do not exist or are named twice")
   func axes() {
-    expect(f64(3, 4).sum(axes: [2]), "sum: axis 2 does not exist; the operand has rank 2, so axes are 0 to 1, or -1 to -2")
-    expect(f64(3).max(axes: [-2]), "max: axis -2 does not exist; the operand has rank 1, so its axis is 0, or -1")
-    expect(f64().argmax(axes: [0]), "argmax: axis 0 does not exist; the operand has rank 0, so it has no axes")
-    expect(f64(3, 4).sum(axes: [1, -1]), "sum: each axis may be named once; axis -1 is named twice")
-    expect(f64(3).dim(1), "dim: axis 1 does not exist; the operand has rank 1, so its axis is 0, or -1")
-    expect(f64(3).mean(axes: [4]), "mean: axis 4 does not exist; the operand has rank 1, so its axis is 0, or -1")
-    expect(f64(3).expandDims(5), "expandDims: axis 5 does not exist; the operand has rank 2, so axes are 0 to 1, or -1 to -2")
+    expect(f64(3, 4).sum(axes: [2]), "sum: axis 2 does not exist; the operand has rank 2, so axes are 0 to 1, or -1 to -2", of: "x : f64[3,4]")
+    expect(f64(3).max(axes: [-2]), "max: axis -2 does not exist; the operand has rank 1, so its axis is 0, or -1", of: "x : f64[3]")
+    expect(f64().argmax(axes: [0]), "argmax: axis 0 does not exist; the operand has rank 0, so it has no axes", of: "x : f64[]")
+    expect(f64(3, 4).sum(axes: [1, -1]), "sum: each axis may be named once; axis -1 is named twice", of: "x : f64[3,4]")
+    expect(f64(3).dim(1), "dim: axis 1 does not exist; the operand has rank 1, so its axis is 0, or -1", of: "x : f64[3]")
+    expect(f64(3).mean(axes: [4]), "mean: axis 4 does not exist; the operand has rank 1, so its axis is 0, or -1", of: "x : f64[3]")
+    expect(f64(3).expandDims(5), "expandDims: axis 5 does not exist; the operand has rank 2, so axes are 0 to 1, or -1 to -2", of: "x : f64[3]")
   }
 
   @Test("literals that the other operand's dtype cannot hold")
@@ -86,20 +87,20 @@ import Testing
 
   @Test("shapes that reshape, squeeze and broadcast refuse")
   func shapes() {
-    expect(f64(3, 4).reshape([5, -1]), "reshape: the number of elements must stay the same; [3,4] does not fit [5,-1]")
-    expect(f64(3, 4).reshape([-1, -1]), "reshape: lengths must not be negative, but for one -1 that stands for what is left; got [-1,-1]")
-    expect(f64(3, 4).squeeze([0]), "squeeze: axis 0 must have length 1; it has length 3")
-    expect(f64(3, 4).broadcast(to: [3, 5]), "broadcast: shape [3,4] does not broadcast to [3,5]")
-    expect(f64(3, 4).transpose([0, 0]), "transpose: axes must name each of the 2 axes once; got [0,0]")
-    expect(f64(3).reshape([.max, .max]), "reshape: shape [9223372036854775807,9223372036854775807] has more elements than can be counted")
+    expect(f64(3, 4).reshape([5, -1]), "reshape: the number of elements must stay the same; [3,4] does not fit [5,-1]", of: "x : f64[3,4]")
+    expect(f64(3, 4).reshape([-1, -1]), "reshape: lengths must not be negative, but for one -1 that stands for what is left; got [-1,-1]", of: "x : f64[3,4]")
+    expect(f64(3, 4).squeeze([0]), "squeeze: axis 0 must have length 1; it has length 3", of: "x : f64[3,4]")
+    expect(f64(3, 4).broadcast(to: [3, 5]), "broadcast: shape [3,4] does not broadcast to [3,5]", of: "x : f64[3,4]")
+    expect(f64(3, 4).transpose([0, 0]), "transpose: axes must name each of the 2 axes once; got [0,0]", of: "x : f64[3,4]")
+    expect(f64(3).reshape([.max, .max]), "reshape: shape [9223372036854775807,9223372036854775807] has more elements than can be counted", of: "x : f64[3]")
   }
 
   @Test("indices and ranges outside of an axis")
   func slices() {
-    expect(f64(3)[5], "slice: index 5 must lie within axis 0, which has length 3")
-    expect(f64(3)[1..<9], "slice: range 1:9 must lie within axis 0, which has length 3")
-    expect(f64(3)[0, 0], "slice: 2 indices for an operand of rank 1")
-    expect(f64(3)[.stride(by: 0)], "slice: the step of axis 0 must not be 0")
+    expect(f64(3)[5], "slice: index 5 must lie within axis 0, which has length 3", of: "x : f64[3]")
+    expect(f64(3)[1..<9], "slice: range 1:9 must lie within axis 0, which has length 3", of: "x : f64[3]")
+    expect(f64(3)[0, 0], "slice: 2 indices for an operand of rank 1", of: "x : f64[3]")
+    expect(f64(3)[.stride(by: 0)], "slice: the step of axis 0 must not be 0", of: "x : f64[3]")
   }
 
   @Test("matrix products whose axes do not fit")
@@ -131,23 +132,23 @@ import Testing
   func inputs() {
     expect(Tensor("x", shape: [2, .fixed(-1)]), "input 'x': lengths must not be negative; got [2,-1]")
     expect(Tensor.tensor("x", rank: .max), "x: tensors have at most 64 axes; got 9223372036854775807")
-    expect((0..<64).reduce(f64(3)) { x, _ in x.expandDims(0) }, "expandDims: tensors have at most 64 axes; got 65")
+    expect((0..<64).reduce(f64(3)) { x, _ in x.expandDims(0) }, "expandDims: tensors have at most 64 axes; got 65", of: "expandDims(expandDims(…)) : f64[\(String(repeating: "1,", count: 63))3]")
   }
 
   @Test("indices that are no integers of 64 bits after counting")
   func farIndices() {
-    expect(f64(3)[...Int.max], "slice: range :9223372036854775807 must lie within axis 0, which has length 3")
-    expect(f64(3)[0...Int.max], "slice: range 0:9223372036854775807 must lie within axis 0, which has length 3")
-    expect(f64(3)[..<(-4)], "slice: range :-4 must lie within axis 0, which has length 3")
-    expect(f64(3)[(-4)...], "slice: range -4: must lie within axis 0, which has length 3")
-    expect(f64(3)[Int.min], "slice: index -9223372036854775808 must lie within axis 0, which has length 3")
-    expect(f64(3).transpose([Int.min]), "transpose: axes must name each of the 1 axes once; got [-9223372036854775807]")
+    expect(f64(3)[...Int.max], "slice: range :9223372036854775807 must lie within axis 0, which has length 3", of: "x : f64[3]")
+    expect(f64(3)[0...Int.max], "slice: range 0:9223372036854775807 must lie within axis 0, which has length 3", of: "x : f64[3]")
+    expect(f64(3)[..<(-4)], "slice: range :-4 must lie within axis 0, which has length 3", of: "x : f64[3]")
+    expect(f64(3)[(-4)...], "slice: range -4: must lie within axis 0, which has length 3", of: "x : f64[3]")
+    expect(f64(3)[Int.min], "slice: index -9223372036854775808 must lie within axis 0, which has length 3", of: "x : f64[3]")
+    expect(f64(3).transpose([Int.min]), "transpose: axes must name each of the 1 axes once; got [-9223372036854775807]", of: "x : f64[3]")
   }
 
   @Test("extremes of no elements")
   func emptyExtremes() {
-    expect(f64(0).max(), "max: needs at least one element; axis 0 has length 0")
-    expect((f64(0) .> 1).min(), "min: needs at least one element; axis 0 has length 0")
+    expect(f64(0).max(), "max: needs at least one element; axis 0 has length 0", of: "x : f64[0]")
+    expect((f64(0) .> 1).min(), "min: needs at least one element; axis 0 has length 0", of: "gt(x, 1) : bool[0]")
   }
 
   @Test("every mistake of an expression is reported, in order, and only once")

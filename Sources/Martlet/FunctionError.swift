@@ -50,6 +50,14 @@ extension FunctionError {
     FunctionError("\(function): each input may be listed once; '\(name)' is listed twice")
   }
 
+  static func equalNames(
+    _ function: String, _ first: ProgramInput, _ second: ProgramInput
+  ) -> FunctionError {
+    FunctionError(
+      "\(function): inputs must have names of their own; two are called '\(first.name)'",
+      inputs: [first, second])
+  }
+
   static func unlistedInput(_ function: String, _ input: ProgramInput) -> FunctionError {
     FunctionError(
       "\(function): every input that an output needs must be listed; '\(input.name)' is missing",

@@ -276,13 +276,11 @@ struct ProgramInput: Sendable {
   static func list(_ function: String, _ tensors: [Tensor], _ graph: Graph) throws -> [ProgramInput]
   {
     var seen: Set<Tensor> = []
-    var names: Set<String> = []
     for (position, tensor) in tensors.enumerated() {
       guard let input = tensor.node.operation as? Input else {
         throw FunctionError.notAnInput(function, position: position)
       }
-      let isNew = seen.insert(tensor).inserted
-      if !isNew || input.label.map({ !names.insert($0).inserted }) == true {
+      guard seen.insert(tensor).inserted else {
         throw FunctionError.doubledInput(function, input.label ?? "input\(position)")
       }
     }
@@ -294,6 +292,12 @@ struct ProgramInput: Sendable {
     }
     if all.count > tensors.count {
       throw FunctionError.unlistedInput(function, all[tensors.count])
+    }
+    var named: [String: ProgramInput] = [:]
+    for input in all {
+      if let other = named.updateValue(input, forKey: input.name) {
+        throw FunctionError.equalNames(function, other, input)
+      }
     }
     return all
   }

@@ -81,6 +81,13 @@ extension ArrayError {
     ArrayError("uniform: no whole number lies in \(Scalar(lower))...\(Scalar(upper))")
   }
 
+  /// A dtype does not hold all of a range of random numbers.
+  package static func rangeBeyond(
+    _ dtype: DType, _ lower: Double, _ upper: Double
+  ) -> ArrayError {
+    ArrayError("uniform: \(dtype) does not hold all of \(Scalar(lower))...\(Scalar(upper))")
+  }
+
   /// The step of a progression is zero or not finite, or an end of it is not finite.
   package static func noProgression(_ start: Double, _ stop: Double, _ step: Double) -> ArrayError {
     ArrayError(

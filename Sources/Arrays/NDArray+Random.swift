@@ -2,13 +2,17 @@ extension NDArray {
   /// Returns random numbers spread evenly over `range`, the same for the same seed on every machine.
   ///
   /// Element `i` is a function of the seed and `i` alone. Of an integer dtype come the whole numbers
-  /// of the range, both ends included, each as likely as the others.
+  /// of the range, both ends included, each as likely as the others. The array is poisoned where the dtype does not
+  /// hold them.
   public static func uniform(
     _ range: ClosedRange<Double>, _ dtype: DType = .float64, shape: [Int], seed: UInt64
   ) -> NDArray {
     let (lower, upper) = (range.lowerBound, range.upperBound)
     guard lower.isFinite, upper.isFinite else {
       return NDArray(poison: .unboundedRange(lower, upper), dtype: dtype)
+    }
+    guard dtype.holds(range) else {
+      return NDArray(poison: .rangeBeyond(dtype, lower, upper), dtype: dtype)
     }
     let random = CountedRandom(seed: seed)
     if dtype.isFloating {
@@ -27,6 +31,19 @@ extension NDArray {
     return generated(dtype, shape, "uniform") { i in
       min(last, (2 * (start + random.unit(i) * count)).rounded(.down))
     }
+  }
+}
+
+extension DType {
+  /// Whether numbers all over a range, rounded into it if this is no floating dtype, have values in it.
+  fileprivate func holds(_ range: ClosedRange<Double>) -> Bool {
+    if isFloating {
+      return [range.lowerBound, range.upperBound].allSatisfy {
+        Scalar.float($0, .float64).cast(to: self).asDouble.isFinite
+      }
+    }
+    let (least, greatest) = integerBounds.map { (Double($0.least), Double($0.greatest)) } ?? (0, 1)
+    return range.lowerBound.rounded(.up) >= least && range.upperBound.rounded(.down) <= greatest
   }
 }
 

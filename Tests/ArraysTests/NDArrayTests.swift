@@ -84,9 +84,19 @@ struct NDArrayTests {
     let wide = NDArray.uniform(
       -Double.greatestFiniteMagnitude ... .greatestFiniteMagnitude, shape: [100], seed: 4)
     #expect(try wide.elements(as: Double.self).allSatisfy(\.isFinite))
-    let ends = NDArray.uniform(
-      -Double.greatestFiniteMagnitude ... .greatestFiniteMagnitude, .int8, shape: [100], seed: 4)
-    #expect(try Set(ends.elements(as: Int8.self)) == [.min, .max])
+    for (range, dtype, text) in [
+      (0...1000, .uint8, "uint8 does not hold all of 0...1000"),
+      (-5...5, .uint32, "uint32 does not hold all of -5...5"),
+      (0...1e30, .int64, "int64 does not hold all of 0...1e+30"),
+      (0...1e39, .float32, "float32 does not hold all of 0...1e+39"),
+      (-1...1, .bool, "bool does not hold all of -1...1"),
+    ] as [(ClosedRange<Double>, DType, String)] {
+      expectError("uniform: \(text)") {
+        try NDArray.uniform(range, dtype, shape: [3], seed: 4).checked()
+      }
+    }
+    let whole = NDArray.uniform(0 ... 0x1p64, .uint64, shape: [3], seed: 4)
+    #expect(try whole.elements(as: UInt64.self).allSatisfy { $0 > 0 })
   }
 
   @Test("Elements are read as types that hold all values of the dtype")

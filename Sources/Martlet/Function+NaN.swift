@@ -31,7 +31,8 @@ private struct NonFiniteSource {
     let arrays = try program.checked(arrays)
     let graph = try program.plans.plan(for: arrays.map(\.layout)).graph
     let counts = try NonFiniteCounts(graph, arrays)
-    let written = Set(program.graph.equations.compactMap(scalar(of:)))
+    let folded = try Pipeline([FoldConstants()]).run(on: program.graph)
+    let written = Set(folded.equations.compactMap(scalar(of:)))
     for kind in Kind.allCases {
       guard var number = graph.outputs.first(where: { counts.count(kind, $0) > 0 }) else {
         continue
@@ -58,7 +59,9 @@ private struct NonFiniteSource {
   ) -> String {
     let equation = graph.equations[number]
     let place = equation.origins.first?.location.map { $0 + ": " } ?? ""
-    let operands = equation.operands.isEmpty ? "" : ", and none of its operands does"
+    let makesIt =
+      !equation.operands.isEmpty && equation.operands.allSatisfy { counts.count(kind, $0) == 0 }
+    let operands = makesIt ? ", and none of its operands does" : ""
     return
       "\(place)\(graph.summary(of: number)) : \(counts.types[number]) holds \(kind.rawValue) in "
       + "\(counts.count(kind, number)) of \(counts.elements(number)) elements\(operands)"

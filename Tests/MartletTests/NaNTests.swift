@@ -38,11 +38,13 @@ struct NaNTests {
   @Test("Numbers that rewriting puts there are not blamed, those of the user are")
   func made() throws {
     let f = try Function([x], exp(log(x)) * 2)
-    #expect(try f.explainNaN([-1])?.hasPrefix("NaNTests.swift:\(#line - 1): where(") == true)
+    #expect(try f.explainNaN([-1]) == "NaNTests.swift:\(#line - 1): where(ge(…), x, nan) : f64[1] holds NaN in 1 of 1 elements")
     let g = try Function([x, y], [exp(log(x)), exp(log(y))])
     #expect(try g.explainNaN([1], [-1])?.contains(" where(ge(…), y, nan) : ") == true)
     let root = try Function([x], x ** 0.5)
     #expect(try root.explainNaN([Double.infinity])?.hasSuffix("x : f64[1] holds infinity in 1 of 1 elements") == true)
+    let folded = try Function([x], x + log(Tensor(0.0).cast(to: .float64)))
+    #expect(try folded.explainNaN([1]) == "NaNTests.swift:\(#line - 1): -inf : f64[] holds infinity in 1 of 1 elements")
     let own = try Function([x], `where`(x .> 0, x, Tensor(Double.infinity)))
     #expect(try own.explainNaN([-1])?.contains("inf : f64[] holds infinity in 1 of 1") == true)
   }

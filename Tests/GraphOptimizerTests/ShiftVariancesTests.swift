@@ -89,7 +89,7 @@ struct ShiftVariancesTests {
     }
   }
 
-  @Test("makes every mean of the same elements of the sum that the variance needs")
+  @Test("makes every mean of the same elements of a sum of differences, as the variance needs")
   func means() throws {
     let fixed = Tensor("f", .float32, shape: [4, 6])
     for outputs in [

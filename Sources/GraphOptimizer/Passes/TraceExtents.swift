@@ -48,7 +48,6 @@ private struct ExtentSources {
   mutating func source(of axis: Int, _ value: Int) -> Place {
     var place = Place(value: value, axis: axis), passed: [Place] = []
     while let next = known[place] ?? step(place) {
-      if next == place { break }
       passed.append(place)
       place = next
     }

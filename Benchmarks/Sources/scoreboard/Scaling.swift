@@ -29,12 +29,8 @@ struct Scaling {
     of workload: Workload, waiting patience: Double
   ) throws -> (one: Timing, several: Timing) {
     let arrays = try workload.arrays()
-    let contenders = try [1, threads].map { threads in
-      let function = try workload.function(threads: threads)
-      _ = try function.call(with: arrays)
-      return Contender("martlet") { calls in
-        for _ in 0..<calls { _ = try function.call(with: arrays) }
-      }
+    let contenders = try [1, threads].map { count in
+      try Contender(calling: workload.function(threads: count), on: arrays)
     }
     Quiet.wait(atMost: patience)
     let timings = try interleaved(contenders, effort: Effort(seconds: seconds, leastSamples: 7))

@@ -38,7 +38,12 @@ struct Scoreboard: ParsableCommand {
     guard (1...64).contains(threads) else {
       throw ValidationError("--threads takes 1 to 64; got \(threads)")
     }
-    guard !scaling || threads > 1 else { throw ValidationError("--scaling takes --threads from 2") }
+    guard !scaling || threads > 1 else {
+      throw ValidationError("--scaling takes --threads from 2")
+    }
+    guard !json || !(scaling || shares) else {
+      throw ValidationError("--json is for the scoreboard's own rows")
+    }
     guard seconds > 0 else { throw ValidationError("--seconds takes a positive number") }
     guard patience >= 0 else { throw ValidationError("--patience takes a number from 0") }
   }

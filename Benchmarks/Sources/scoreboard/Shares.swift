@@ -29,16 +29,10 @@ struct Shares {
   private func line(_ workload: Workload) throws -> String {
     // All work on the same arrays: where these lie makes more of a difference than counting does.
     let arrays = try workload.arrays()
-    func contender(_ function: Function<[NDArray]>) throws -> Contender {
-      _ = try function.call(with: arrays)
-      return Contender("martlet") { calls in
-        for _ in 0..<calls { _ = try function.call(with: arrays) }
-      }
-    }
     let function = try workload.function(threads: threads, profile: true)
     guard let profile = function.profile else { return "" }
-    let plain = try contender(try workload.function(threads: threads))
-    let profiled = try contender(function)
+    let plain = try Contender(calling: workload.function(threads: threads), on: arrays)
+    let profiled = try Contender(calling: function, on: arrays)
     // A product is held against arithmetic, not against the library that computes it.
     let limited = workload.isProduct ? Workload.horner(98_304) : workload
     let limits = try limited.limits(

@@ -2,8 +2,8 @@ extension NDArray {
   /// Returns random numbers spread evenly over `range`, the same for the same seed on every machine.
   ///
   /// Element `i` is a function of the seed and `i` alone. Of an integer dtype come the whole numbers
-  /// of the range, both ends included, each as likely as the others. The array is poisoned where the dtype does not
-  /// hold them.
+  /// of the range, both ends included, each as likely as the others. A range beyond what the dtype holds poisons the
+  /// array.
   public static func uniform(
     _ range: ClosedRange<Double>, _ dtype: DType = .float64, shape: [Int], seed: UInt64
   ) -> NDArray {
@@ -35,7 +35,8 @@ extension NDArray {
 }
 
 extension DType {
-  /// Whether numbers all over a range, rounded into it if this is no floating dtype, have values in it.
+  /// Whether every number drawn from a range has a value in this dtype. Ends are compared as `Double`, so that 2⁶⁴ passes
+  /// for `uint64`: nothing so great is drawn.
   fileprivate func holds(_ range: ClosedRange<Double>) -> Bool {
     if isFloating {
       return [range.lowerBound, range.upperBound].allSatisfy {

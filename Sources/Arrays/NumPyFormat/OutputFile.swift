@@ -26,12 +26,12 @@ struct OutputFile: ~Copyable {
       temporary = nil
       descriptor = open(target, O_WRONLY | O_CLOEXEC)
     } else {
-      // A name of its own length: the file's may be as long as names can be.
+      // A short name: the file's own may have no room for more.
       let name = "\(Self.folder(of: target)).\(getpid())-\(UInt32.random(in: 0 ... .max)).part"
       temporary = name
       let permissions = exists ? status.st_mode & 0o777 : 0o666
       descriptor = open(name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, permissions)
-      // Whoever could use the old file can use the new one, whatever new files are like.
+      // The permissions stay, of which `open` leaves out those that new files do not get.
       if exists, descriptor >= 0 { fchmod(descriptor, permissions) }
     }
     guard descriptor >= 0 else { throw .cannotWrite(path, reason: SystemError.text) }

@@ -7,11 +7,11 @@ struct Parameter: Sendable {
     case tensor
     /// Several tensors in a list.
     case tensors
-    /// One integer.
+    /// One integer, not None.
     case integer
-    /// One integer, or None.
+    /// One integer.
     case axis
-    /// An integer, several in a list, or None.
+    /// An integer, or several in a list.
     case integers
     case flag
     case dtype
@@ -25,7 +25,7 @@ struct Parameter: Sendable {
     (self.name, self.kind, self.isRequired) = (name, kind, isRequired)
   }
 
-  /// Whether None may be given.
+  /// Whether None may be given, as for most of what need not be.
   var takesNone: Bool { if case .integer = kind { false } else { !isRequired } }
 
   /// What it takes, in words.
@@ -33,7 +33,8 @@ struct Parameter: Sendable {
     switch kind {
     case .tensor: "an array or a number"
     case .tensors: "a list of arrays, such as [x, y]"
-    case .integer, .axis: "an integer"
+    case .integer: "an integer"
+    case .axis: "an integer or None"
     case .integers: "an integer or a list of them"
     case .flag: "True or False"
     case .dtype: "a dtype, such as float32"

@@ -294,7 +294,8 @@ struct ProgramInput: Sendable {
       throw FunctionError.unlistedInput(function, all[tensors.count])
     }
     var named: [String: ProgramInput] = [:]
-    for input in all {
+    for (input, number) in zip(all, graph.inputs)
+    where (graph.equations[number].operation as? Input)?.label != nil {
       if let other = named.updateValue(input, forKey: input.name) {
         throw FunctionError.equalNames(function, other, input)
       }

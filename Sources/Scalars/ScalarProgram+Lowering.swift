@@ -62,9 +62,7 @@ extension ScalarProgram where Operation == ScalarOp {
           lines[line].operation, lines[other].operation, lines[line].dtype)
     }
   }
-}
 
-extension ScalarProgram where Operation == ScalarOp {
   /// About how many instructions the program is lowered to: as many as its operations take one by one. This
   /// is known without lowering it.
   public var instructionCount: Int {

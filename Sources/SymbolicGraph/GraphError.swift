@@ -69,13 +69,15 @@ extension GraphError {
     return ["\(shapes) would broadcast; expandDims makes it, or keepDims where an axis was reduced"]
   }
 
-  static func noSuchAxis(_ operation: String, _ axis: Int, rank: Int) -> GraphError {
+  static func noSuchAxis(
+    _ operation: String, _ axis: Int, rank: Int, of owner: String = "operand"
+  ) -> GraphError {
     let valid =
       rank == 0
       ? "so it has no axes"
       : rank == 1 ? "so its axis is 0, or -1" : "so axes are 0 to \(rank - 1), or -1 to -\(rank)"
     return GraphError(
-      "\(operation): axis \(axis) does not exist; the operand has rank \(rank), \(valid)")
+      "\(operation): axis \(axis) does not exist; the \(owner) has rank \(rank), \(valid)")
   }
 
   static func repeatedAxis(_ operation: String, _ axis: Int) -> GraphError {

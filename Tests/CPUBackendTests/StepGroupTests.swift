@@ -7,8 +7,9 @@ import Testing
 
 @Suite("Steps side by side")
 struct StepGroupTests {
-  /// A step that reads some parts of the workspace and writes one, each of 64 bytes.
-  private func footprint(_ reads: [Int], _ write: Int) -> Footprint {
+  /// A step that reads some parts of the workspace and writes one, each of 64 bytes; a reduction reads so many
+  /// elements and writes one.
+  private func footprint(_ reads: [Int], _ write: Int, reducing count: Int? = nil) -> Footprint {
     let kernel = Kernel(
       axes: [Axis("i", extent: "n")], outerCount: 1,
       arguments: (0...reads.count).map {
@@ -18,7 +19,9 @@ struct StepGroupTests {
       stages: [])
     let launch = KernelLaunch(
       name: "k", kernel: kernel,
-      layout: Layout(extents: [8], strides: Array(repeating: [1], count: reads.count + 1)),
+      layout: Layout(
+        extents: [count ?? 8],
+        strides: reads.map { _ in [1] } + [[count == nil ? 1 : 0]]),
       addresses: (reads + [write]).map { LaunchPlan.Address(.workspace, byteOffset: 64 * $0) },
       scalars: [])
     return Footprint(.kernel(launch), of: LaunchPlan(), scratch: 0..<0, overwritesInputs: false)
@@ -105,6 +108,12 @@ struct StepGroupTests {
   @Test("Two steps may change places unless one writes what the other touches")
   func footprints() {
     let a = footprint([0], 1)
+    for count in [0, 1, 8] {
+      let reduction = footprint([0], 1, reducing: count)
+      #expect(footprint([1], 2).mustFollow(reduction))
+      #expect(footprint([2], 1).mustFollow(reduction))
+      #expect(footprint([2], 0).mustFollow(reduction) == (count > 0))
+    }
     #expect(!footprint([0], 2).mustFollow(a))
     #expect(footprint([1], 2).mustFollow(a))
     #expect(footprint([2], 0).mustFollow(a))

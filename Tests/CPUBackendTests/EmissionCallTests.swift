@@ -68,15 +68,38 @@ struct EmissionCallTests {
 
   @Test("A function is called with four vectors, and with one for what is left over")
   func vectors() {
-    let target = VectorTarget(vectorByteCount: 64, hasMaskRegisters: true)
+    let target = VectorTarget(vectorByteCount: 32, hasMaskRegisters: false)
     let emitted = KernelEmitter.emit(Self.map(Self.wave), named: "kernel", for: target)
     #expect(
       emitted.functions.map(\.description) == [
-        "exp float64, 4 vectors of 8", "sin float64, 4 vectors of 8",
-        "tanh float64, 4 vectors of 8", "exp float64, a vector of 8",
-        "sin float64, a vector of 8", "tanh float64, a vector of 8",
+        "exp float64, 4 vectors of 4", "sin float64, 4 vectors of 4",
+        "tanh float64, 4 vectors of 4", "exp float64, a vector of 4",
+        "sin float64, a vector of 4", "tanh float64, a vector of 4",
       ])
     #expect(!emitted.ir.contains("@llvm.fma"))
+  }
+
+  @Test("With mask registers the only axis is walked in masked strips of four vectors")
+  func masked() {
+    let target = VectorTarget(vectorByteCount: 64, hasMaskRegisters: true)
+    let calls = [
+      "exp float64, 4 vectors of 8", "sin float64, 4 vectors of 8", "tanh float64, 4 vectors of 8",
+    ]
+    var kernel = Self.map(Self.wave)
+    let emitted = KernelEmitter.emit(kernel, named: "kernel", for: target)
+    #expect(emitted.functions.map(\.description) == calls)
+    #expect(emitted.ir.contains("masked.store"))
+    // What passes the caches has a loop of its own, whose strips are whole.
+    kernel.storesPastCaches = true
+    let past = KernelEmitter.emit(kernel, named: "kernel", for: target)
+    #expect(past.functions == emitted.functions)
+    #expect(past.ir.contains("nontemporal"))
+    // Rows may be shorter than a vector.
+    kernel.axes.insert(Axis("j", extent: "m"), at: 0)
+    kernel.outerCount = 2
+    for access in kernel.accesses.indices { kernel.accesses[access].steps.insert(.strided, at: 0) }
+    let rows = KernelEmitter.emit(kernel, named: "kernel", for: target)
+    #expect(rows.functions.contains { $0.vectors == 1 })
   }
 
   @Test("Vectors that take two registers are passed in two", arguments: [1, 7, 40, 200])

@@ -88,7 +88,9 @@ struct Cut {
   /// Chooses the strips for `stages` with lanes along `axis`.
   ///
   /// Where lanes can be switched off, the last strip of each walk is a masked one; elsewhere single
-  /// vectors and then single lanes take what is left. With `pastCaches`
+  /// vectors and then single lanes take what is left. A walk along the only axis whose functions are called is
+  /// made of masked strips altogether, for a third less of code: on Emerald Rapids 1,000 kernels of functions
+  /// take 0.75 to 1.0 times as long to compile, and Black-Scholes no longer to run. With `pastCaches`
   /// the first pass writes past the caches where the results are aligned. The strips take a piece of each
   /// of `rows` rows, and the vectors of `mostRows` rows fit the registers. Stages that are staggered run side by
   /// side: the wide values of one take several registers, so that the others' fill theirs.
@@ -168,8 +170,18 @@ struct Cut {
       main.passesCaches = false
       long.append(main)
     }
-    passes = long + between + [rest]
-    longPassCount = long.count
+    // What the calls take hides the masks.
+    let isMaskedThroughout =
+      callsFunctions && mayShareStates && isMasked && target.hasMaskRegisters
+      && kernel.axes.count == 1 && !isStreams && !areStaggered
+    if isMaskedThroughout {
+      let masked = Pass(strip: main.strip, isMasked: true, minimum: 1)
+      passes = kernel.storesPastCaches ? long + [masked] : [masked]
+      longPassCount = passes.count
+    } else {
+      passes = long + between + [rest]
+      longPassCount = long.count
+    }
   }
 
   /// The same strips, of which vectors share their states or do not.

@@ -30,7 +30,7 @@ extension Pipeline {
     LiftConcatenations(),
     ShiftVariances(),  // Uses operands once more, after which views on them are not lifted.
     ScaleRows(),  // What looks for a softmax looks for its quotient.
-    Merge(),  // A product less itself is not contracted.
+    Merge(),  // Products that are used twice are not contracted.
     Apply(.specialize),
     FoldConstants(),
     Merge(),

@@ -10,8 +10,11 @@ package struct Apply: Pass {
 
   package func run(on graph: Graph, _ trace: inout Trace) -> Graph {
     var rewriter = Rewriter(rules)
-    return graph.rebuilt(&trace) { result, equation, trace in
-      rewriter.add(equation, to: &result, &trace)
+    let uses = graph.useCounts
+    return graph.rebuilt(&trace) { result, equation, number, trace in
+      let value = rewriter.add(equation, to: &result, &trace)
+      if uses[number] > 1 { rewriter.share(value, of: result) }
+      return value
     }
   }
 }

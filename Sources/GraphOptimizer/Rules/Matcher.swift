@@ -28,12 +28,17 @@ struct Matcher {
     let dtype: DType
     /// Whether no element is below zero, as the operation shows.
     var isNonNegative = false
+    /// Whether it is known to be used more than once.
+    var isShared = false
   }
 
   /// Learns of the values that were added to the graph since the last time.
   mutating func catchUp(with graph: Graph) {
     for number in values.count..<graph.equations.count { append(graph.equations[number]) }
   }
+
+  /// Learns that a value is used more than once.
+  mutating func share(_ number: Int) { values[number].isShared = true }
 
   private mutating func append(_ equation: Graph.Equation) {
     var value = Value(dtype: equation.type.dtype)
@@ -109,6 +114,7 @@ struct Matcher {
     var bindings = Bindings()
     let isMatch = matchOperands(op, terms, operands, &bindings) { bindings in
       rule.conditions.allSatisfy { holds($0, bindings) }
+        && !(rule.contracts && bindings.interior.contains { values[$0].isShared })
     }
     return isMatch ? bindings : nil
   }

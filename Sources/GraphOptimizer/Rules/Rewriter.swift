@@ -29,6 +29,12 @@ struct Rewriter {
 
   init(_ rules: RuleSet) { self.rules = rules }
 
+  /// Learns that a value of the graph will be used more than once.
+  mutating func share(_ value: Int, of graph: Graph) {
+    matcher.catchUp(with: graph)
+    matcher.share(value)
+  }
+
   /// Adds an equation, or what is better than it, and returns the number of the value.
   mutating func add(
     _ equation: Graph.Equation, to graph: inout Graph, _ trace: inout Trace, depth: Int = 0
@@ -62,9 +68,7 @@ struct Rewriter {
   private func firstMatch(_ equation: Graph.Equation, _ graph: Graph) -> Match? {
     guard let op = (equation.operation as? Elementwise)?.op else { return nil }
     for entry in rules.rules(for: op) {
-      guard !(entry.rule.contracts && Set(equation.operands).count == 1),
-        let bindings = matcher.match(entry.rule, op, equation.operands)
-      else { continue }
+      guard let bindings = matcher.match(entry.rule, op, equation.operands) else { continue }
       let match = Match(entry: entry, bindings: bindings)
       if keepsType(match, equation.type, graph) { return match }
     }

@@ -27,12 +27,13 @@ extension RuleSet {
     Rule("div-power-of-two",     x / a                      => x * (1 / a),            where: .powerOfTwo(a))
     Rule("log-of-sqrt",          log(sqrt(x))               => log(x) * 0.5,                                     rounding: .differs)
 
-    // Contractions.
+    // Contractions. A difference is contracted with constants only: what is taken from a product may be made of
+    // the same numbers, rounded, as its largest element or its floor is, and would leave what the rounding took.
     Rule("fma",                  x * y + z                  => fma(x, y, z),           where: .floating(x),      rounding: .differs)
     Rule("fma-square",           square(x) + z              => fma(x, x, z),           where: .floating(x),      rounding: .differs)
-    Rule("fma-sub",              x * y - z                  => fma(x, y, -z),          where: .floating(x),      rounding: .differs)
-    Rule("fma-square-sub",       square(x) - z              => fma(x, x, -z),          where: .floating(x),      rounding: .differs)
-    Rule("fma-neg",              z - x * y                  => fma(-x, y, z),          where: .floating(x),      rounding: .differs)
-    Rule("fma-neg-square",       z - square(x)              => fma(-x, x, z),          where: .floating(x),      rounding: .differs)
+    Rule("fma-sub",              x * y - a                  => fma(x, y, -a),          where: .floating(x),      rounding: .differs)
+    Rule("fma-square-sub",       square(x) - a              => fma(x, x, -a),          where: .floating(x),      rounding: .differs)
+    Rule("fma-neg",              a - x * y                  => fma(-x, y, a),          where: .floating(x),      rounding: .differs)
+    Rule("fma-neg-square",       a - square(x)              => fma(-x, x, a),          where: .floating(x),      rounding: .differs)
   }
 }

@@ -46,19 +46,26 @@ package final class JIT: Sendable {
   /// Calls `body` while the process's JIT starts on another thread: the 13 ms that this takes when
   /// no kernel was compiled before are hidden behind `body`. Failure shows when the JIT is used.
   ///
-  /// It returns when both are done, so that no thread of ours opens LLVM behind the back of a
-  /// process that ends.
+  /// It returns when the other thread is done too, so that none of ours opens LLVM behind the back of a process
+  /// that ends. Where Dispatch has no thread to spare, as all may wait for the caller, nothing is started.
   package static func start<Result, Failure>(
     while body: () throws(Failure) -> Result
   ) throws(Failure) -> Result {
     guard !isStarting.exchange(true, ordering: .relaxed) else { return try body() }
-    let started = DispatchGroup()
-    DispatchQueue.global(qos: .userInitiated).async(group: started) { _ = outcome }
-    defer { started.wait() }
+    DispatchQueue.global(qos: .userInitiated).async {
+      if claim() { _ = outcome }
+    }
+    defer {
+      if !claim() { _ = outcome }
+    }
     return try body()
   }
 
   private static let isStarting = Atomic(false)
+  private static let isClaimed = Atomic(false)
+
+  /// Whether the caller is the first to ask.
+  private static func claim() -> Bool { !isClaimed.exchange(true, ordering: .relaxed) }
 
   /// Makes callable code of `ir`, with the addresses of `symbols`; `name` is what messages call it.
   package func compile(

@@ -23,6 +23,11 @@ extension LLVMError {
     LLVMError("llvm: MARTLET_LLVM names '\(path)', which cannot be opened", notes: reason)
   }
 
+  /// A library of a usual name is there and cannot be opened, or what it needs itself.
+  static func cannotLoad(_ name: String, _ reason: String) -> LLVMError {
+    LLVMError("llvm: '\(name)' cannot be opened", notes: reason)
+  }
+
   /// `MARTLET_LLVM=none` asks for a process without LLVM.
   static let disabled = LLVMError("llvm: MARTLET_LLVM is 'none', so no library is opened")
 

@@ -49,15 +49,22 @@ package final class Library: Sendable {
   static func open(firstOf names: [String]) throws(LLVMError) -> Library {
     for name in names {
       if let handle = dlopen(name, openFlags) { return try Library(handle: handle, path: name) }
+      let reason = loaderReason
+      let isMissing =
+        reason.hasPrefix("\(name):") && reason.contains(String(cString: strerror(ENOENT)))
+      if !isMissing { throw .cannotLoad(name, reason) }
     }
     throw .notFound(names)
   }
 
   private static func open(path: String) throws(LLVMError) -> Library {
-    guard let handle = dlopen(path, openFlags) else {
-      throw .cannotOpen(path, dlerror().map { String(cString: $0) } ?? "the loader gives no reason")
-    }
+    guard let handle = dlopen(path, openFlags) else { throw .cannotOpen(path, loaderReason) }
     return try Library(handle: handle, path: path)
+  }
+
+  /// Why the loader could not open a library just now.
+  private static var loaderReason: String {
+    dlerror().map { String(cString: $0) } ?? "the loader gives no reason"
   }
 
   // Local, so that none of LLVM's 37,000 names can take the place of another library's.

@@ -1,3 +1,4 @@
+import Glibc
 import Testing
 
 @testable import LLVM
@@ -28,6 +29,19 @@ struct ErrorTests {
         + "  /nowhere/libLLVM.so: cannot open shared object file: No such file or directory"
     ) {
       try Library.open(named: "/nowhere/libLLVM.so")
+    }
+  }
+
+  @Test("A library of a usual name that the loader finds and cannot open")
+  func cannotLoad() async {
+    await #expect(processExitsWith: .success) {
+      var most = rlimit(rlim_cur: 64, rlim_max: 64)
+      #expect(setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &most) == 0)
+      while open("/dev/null", O_RDONLY) >= 0 {}
+      let error = #expect(throws: LLVMError.self) {
+        try Library.open(firstOf: ["libLLVM-missing.so"])
+      }
+      #expect(error?.description.hasSuffix("Too many open files") == true)
     }
   }
 

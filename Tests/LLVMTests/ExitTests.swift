@@ -1,5 +1,6 @@
 import Dispatch
 import Glibc
+import Synchronization
 import Testing
 
 @testable import LLVM
@@ -31,5 +32,23 @@ struct ExitTests {
     let answer = JIT.start { 42 }
     #expect(answer == 42)
     #expect(try JIT.shared() === JIT.shared())
+  }
+
+  @Test("Where all of Dispatch's threads wait for the caller, it does not wait for one of them")
+  func noThreadLeft() async {
+    await #expect(processExitsWith: .exitCode(3)) {
+      let first = Mutex<Int?>(nil), group = DispatchGroup()
+      for _ in 0..<600 {
+        DispatchQueue.global(qos: .userInitiated).async(group: group) {
+          first.withLock { first in
+            if first != nil { return }
+            usleep(200_000)  // Until the others wait.
+            first = JIT.start { 42 }
+          }
+        }
+      }
+      #expect(group.wait(timeout: .now() + 600) == .success)
+      exit(3)
+    }
   }
 }

@@ -15,12 +15,16 @@ public struct GraphError: Error, Sendable, CustomStringConvertible {
   }
 
   /// `main.swift:12: sum: axis 7 does not exist; …`, then the notes, indented, and the lines from
-  /// which a function of the user's was called that holds the mistake.
+  /// which a function of the user's was called that holds the mistake; that function's name where it has no lines.
   public var description: String {
     let trail = origin?.trail ?? []
     let place = trail.first.map { $0 + ": " } ?? ""
     let callers = trail.dropFirst().joined(separator: ", ")
-    let notes = notes + (callers.isEmpty ? [] : ["called from \(callers)"])
+    let merged = origin?.mergedFunction.map {
+      "in \($0) or a function like it, which the compiler merged and left no lines"
+    }
+    let called = callers.isEmpty ? nil : "called from \(callers)"
+    let notes = notes + [merged, called].compactMap(\.self)
     return ([place + message] + notes.map { "  " + $0 }).joined(separator: "\n")
   }
 }
@@ -108,7 +112,7 @@ extension GraphError {
   static func reshapeCount(_ shape: [Extent], _ target: [Int]) -> GraphError {
     GraphError(
       "reshape: the number of elements must stay the same; \(text(shape)) does not fit "
-        + text(target))
+        + text(target), notes: DType.openLengthNote(in: target).map { [$0] } ?? [])
   }
 
   static func reshapeTarget(_ target: [Int]) -> GraphError {
@@ -148,8 +152,11 @@ extension GraphError {
   }
 
   static func concatenateShapes(_ a: [Extent], _ b: [Extent], axis: Int) -> GraphError {
-    GraphError(
-      "concatenate: shapes must agree but for axis \(axis); got \(text(a)) and \(text(b))")
+    let shapes = "got \(text(a)) and \(text(b))"
+    return GraphError(
+      a.count == b.count
+        ? "concatenate: shapes must agree but for axis \(axis); \(shapes)"
+        : "concatenate: operands must have one rank; \(shapes)")
   }
 
   static func matmulRank(_ operation: String, _ rank: Int) -> GraphError {

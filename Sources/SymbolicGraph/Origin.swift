@@ -40,15 +40,19 @@ public struct Origin: Sendable {
   }
 
   /// The user's file and line, `main.swift:12`, or nil where the program has no debug information.
-  public var location: String? { places.first?.text }
+  public var location: String? { path.places.first?.text }
 
   /// The line, then those from which the user's function that holds it was called, nearest first.
   /// Looking them up takes milliseconds.
-  package var trail: [String] { places.prefix(1 + Self.mostCallersTold).map(\.text) }
+  package var trail: [String] { path.places.prefix(1 + Self.mostCallersTold).map(\.text) }
+
+  /// The user's function that holds the expression, where the compiler merged it with others like it and left it
+  /// no lines: the location is the line that calls it.
+  package var mergedFunction: String? { path.mergedFunction }
 
   /// The user's file with its folder, and the line.
   package var pathAndLine: (path: String, line: Int)? {
-    places.first.map { ($0.path, $0.line) }
+    path.places.first.map { ($0.path, $0.line) }
   }
 
   /// How many callers are of interest; whoever called those started the program.
@@ -62,29 +66,35 @@ public struct Origin: Sendable {
     var text: String { "\(path.split(separator: "/").last ?? ""):\(line)" }
   }
 
-  /// What was looked up, by return addresses. A look-up takes tenths of a second where the debug
-  /// information is large; pictures and profiles ask for many, and for each more than once.
-  private static let known = Mutex<[[UInt]: [Place]]>([:])
-
-  /// How many places are remembered before all are forgotten.
-  private static let mostKnown = 4096
-
-  /// The user's lines that led here, innermost first.
-  private var places: [Place] {
-    if let known = Self.known.withLock({ $0[callers] }) { return known }
-    let places = Self.places(of: callers)
-    Self.known.withLock { known in
-      if known.count >= Self.mostKnown { known.removeAll() }
-      known[callers] = places
-    }
-    return places
+  /// The way from the user's program to the expression.
+  private struct Path {
+    /// The user's lines, innermost first.
+    var places: [Place] = []
+    var mergedFunction: String?
   }
 
-  private static func places(of callers: [UInt]) -> [Place] {
+  /// What was looked up, by return addresses. A look-up takes tenths of a second where the debug
+  /// information is large; pictures and profiles ask for many, and for each more than once.
+  private static let known = Mutex<[[UInt]: Path]>([:])
+
+  /// How many paths are remembered before all are forgotten.
+  private static let mostKnown = 4096
+
+  private var path: Path {
+    if let known = Self.known.withLock({ $0[callers] }) { return known }
+    let path = Self.path(of: callers)
+    Self.known.withLock { known in
+      if known.count >= Self.mostKnown { known.removeAll() }
+      known[callers] = path
+    }
+    return path
+  }
+
+  private static func path(of callers: [UInt]) -> Path {
+    var path = Path()
     guard let backtrace = try? Backtrace(callers: callers),
       let symbolicated = backtrace.symbolicated(with: images)
-    else { return [] }
-    var places: [Place] = []
+    else { return path }
     var inlined: [SymbolicatedBacktrace.Frame] = []
     for frame in symbolicated.frames {
       inlined.append(frame)
@@ -94,12 +104,27 @@ public struct Origin: Sendable {
       for frame in inlined.prefix(1) + inlined.dropFirst().reversed() {
         guard let place = frame.symbol?.sourceLocation, place.line > 0 else { continue }
         let next = Place(path: place.path, line: place.line)
-        if !isOurs(next.path), places.last != next { places.append(next) }
+        if !isOurs(next.path), path.places.last != next { path.places.append(next) }
+      }
+      if path.places.isEmpty, let symbol = frame.symbol, isMergedFunction(symbol.rawName) {
+        path.mergedFunction = symbol.name
       }
       inlined = []
     }
-    return places
+    return path
   }
+
+  /// Whether a symbol is that of a merged function of the user's: its mangled name begins with the length and the
+  /// name of a module and ends with what merging adds.
+  static func isMergedFunction(_ symbol: String) -> Bool {
+    guard symbol.hasPrefix("$s"), symbol.hasSuffix("Tm") else { return false }
+    let name = symbol.dropFirst(2), digits = name.prefix(while: \.isNumber)
+    guard let length = Int(digits) else { return false }
+    return !modules.contains(String(name.dropFirst(digits.count).prefix(length)))
+  }
+
+  /// This library's modules that expressions pass through.
+  private static let modules: Set = ["Arrays", "Expressions", "Martlet", "SymbolicGraph"]
 
   /// Whether a file is none of the user's own: of this library, of the compiler's making, or of a
   /// package that the program depends on.

@@ -23,11 +23,54 @@ import Testing
 
   @Test("Programs that were built for release name the same lines", .tags(.slow))
   func release() throws {
+    var sources = sources
+    sources["Merged.swift"] = Self.merged
+    sources["main.swift", default: ""] += "\nprint(\"== merged\\n\\(try mergedMistake())\")\n"
     let package = try ConsumerPackage("planted", sources)
     let build = try package.swift("build", "-c", "release")
     try #require(build.status == 0, "\(build.output)\(build.errors)")
-    try check(try package.swift("run", "-c", "release", "--skip-build", "planted"))
+    let outcome = try package.swift("run", "-c", "release", "--skip-build", "planted")
+    let parts = outcome.output.components(separatedBy: "== merged\n")
+    try check(Outcome(status: outcome.status, output: parts[0], errors: outcome.errors))
+    let message = try #require(parts.dropFirst().first)
+    #expect(message.hasPrefix("Merged.swift:21: add: shapes"), "\(message)")
+    #expect(
+      message.contains(
+        "\n  in encode(_:_:_:_:) or a function like it, which the compiler merged and left no lines\n"),
+      "\(message)")
   }
+
+  /// Two functions that the compiler merges.
+  private static let merged = """
+    import Martlet
+
+    func encode(_ x: Tensor, _ w: Tensor, _ b: Tensor, _ g: Tensor) -> Tensor {
+      let y = matmul(x, w) + b
+      let c = y - y.mean(axes: [1], keepDims: true)
+      let n = c / sqrt(square(c).mean(axes: [1], keepDims: true) + 1e-5)
+      return tanh(n * g + x)
+    }
+
+    func decode(_ x: Tensor, _ w: Tensor, _ b: Tensor, _ g: Tensor) -> Tensor {
+      let y = matmul(x, w) + b
+      let c = y - y.mean(axes: [1], keepDims: true)
+      let n = c / sqrt(square(c).mean(axes: [1], keepDims: true) + 1e-5)
+      return sigmoid(n * g + x)
+    }
+
+    func mergedMistake() throws -> String {
+      let x = Tensor.matrix("x"), w = Tensor.matrix("w")
+      let b = Tensor.vector("b"), g = Tensor.vector("g")
+      let y = decode(
+        decode(x, w, b, g), w, b, g)
+      let function = try Function([x, w, b, g], encode(encode(y, w, b, g), w, b, g))
+      let square = NDArray.ones(shape: [3, 3]), row = NDArray.ones(shape: [3])
+      do {
+        return "no error, but \\(try function(square, square, NDArray.ones(shape: [4]), row))"
+      } catch { return "\\(error)" }
+    }
+
+    """
 
   private func check(_ outcome: Outcome) throws {
     try #require(outcome.status == 0, "\(outcome.errors)")

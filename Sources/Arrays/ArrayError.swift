@@ -189,7 +189,7 @@ extension ArrayError {
   package static func cannotReshape(_ shape: [Int], to target: [Int]) -> ArrayError {
     ArrayError(
       "reshape: \(DType.shapeText(shape)) does not have as many elements as "
-        + DType.shapeText(target))
+        + DType.shapeText(target) + (DType.openLengthNote(in: target).map { "\n  " + $0 } ?? ""))
   }
 
   /// More than one extent was left open.

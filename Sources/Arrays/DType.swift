@@ -74,4 +74,9 @@ extension DType {
   package static func shapeText(_ shape: [Int]) -> String {
     "[" + shape.map(String.init).joined(separator: ",") + "]"
   }
+
+  /// Why -1 stands for no length in the shape that something is to get, if a length of 0 is beside it.
+  package static func openLengthNote(in target: [Int]) -> String? {
+    target.contains(-1) && target.contains(0) ? "-1 could be any length beside one of 0" : nil
+  }
 }

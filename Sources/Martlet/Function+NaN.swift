@@ -11,7 +11,8 @@ extension Function {
   ///     // main.swift:12: log(x) : f64[3] holds NaN in 1 of 3 elements, and none of its operands does
   ///
   /// The expression is computed in plain loops, operation by operation, after rewriting: forms that
-  /// rewriting makes stable are not blamed. That takes long for large arrays.
+  /// rewriting makes stable are not blamed. (Where there is no LLVM, calls compute it as it is written, and so does
+  /// this.) That takes long for large arrays.
   /// - Throws: As a call does.
   public func explainNaN(_ inputs: any ArrayConvertible...) throws -> String? {
     try NonFiniteSource.text(of: program, try inputs.map { try $0.ndArray() })
@@ -29,7 +30,7 @@ private struct NonFiniteSource {
 
   static func text(of program: Program, _ arrays: [NDArray]) throws -> String? {
     let arrays = try program.checked(arrays)
-    let graph = try program.plans.plan(for: arrays.map(\.layout)).graph
+    let graph = try program.computedGraph(for: arrays)
     let counts = try NonFiniteCounts(graph, arrays)
     let folded = try Pipeline([FoldConstants()]).run(on: program.graph)
     let written = Set(folded.equations.compactMap(scalar(of:)))

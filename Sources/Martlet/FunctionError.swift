@@ -30,10 +30,13 @@ public struct FunctionError: Error, Sendable, CustomStringConvertible, Equatable
 extension FunctionError {
   private static func text(_ shape: [Int]) -> String { TensorType.text(shape.map { .fixed($0) }) }
 
-  static func notAnInput(_ function: String, position: Int) -> FunctionError {
-    FunctionError(
+  static func notAnInput(
+    _ function: String, position: Int, _ origin: Origin?
+  ) -> FunctionError {
+    let place = origin?.location.map { ", at \($0)" } ?? ""
+    return FunctionError(
       "\(function): inputs must be tensors that are fed, such as Tensor.vector(\"x\"); number "
-        + "\(position) is computed from others")
+        + "\(position) is computed from others\(place)")
   }
 
   static func notFeedable(_ function: String, _ operation: String) -> FunctionError {

@@ -201,6 +201,11 @@ final class Program: Sendable {
     return arrays
   }
 
+  /// The graph that a call computes: rewritten, or as written where there is no compiler.
+  func computedGraph(for arrays: [NDArray]) throws -> Graph {
+    Self.backend() == nil ? graph : try plans.plan(for: arrays.map(\.layout)).graph
+  }
+
   private func runWithoutCompiler(_ arrays: [NDArray]) throws -> [NDArray] {
     try ReferenceBackend.run(graph, try checked(arrays))
   }
@@ -278,7 +283,7 @@ struct ProgramInput: Sendable {
     var seen: Set<Tensor> = []
     for (position, tensor) in tensors.enumerated() {
       guard let input = tensor.node.operation as? Input else {
-        throw FunctionError.notAnInput(function, position: position)
+        throw FunctionError.notAnInput(function, position: position, tensor.node.origin)
       }
       guard seen.insert(tensor).inserted else {
         throw FunctionError.doubledInput(function, input.label ?? "input\(position)")

@@ -130,6 +130,10 @@ struct ArrayErrorTests {
     expectError("reshape: [6] does not have as many elements as [4,-1]") {
       _ = try a.reshaped([4, -1])
     }
+    expectError(
+      "reshape: [3,0] does not have as many elements as [0,-1]\n"
+        + "  -1 could be any length beside one of 0"
+    ) { _ = try NDArray.zeros(shape: [3, 0]).reshaped([0, -1]) }
     expectError("reshape: only one extent may be -1; got [-1,-1]") { _ = try a.reshaped([-1, -1]) }
     expectError("reshape: extents must not be negative; axis 0 of [-2,-3] has length -2") {
       _ = try a.reshaped([-2, -3])

@@ -1,5 +1,6 @@
 // An expectation stands on the line that its text names.
 // swift-format-ignore-file
+import Glibc
 import Martlet
 import Testing
 
@@ -20,6 +21,19 @@ struct NaNTests {
     let f = try Function([x, y], [x / y, x + 1])
     #expect(try f.explainNaN([1, 2], [0, 1]) == "NaNTests.swift:\(#line - 1): div(x, y) : f64[2] holds infinity in 1 of 2 elements, and none of its operands does")
     #expect(try f.explainNaN([0, 2], [0, 0])?.contains("holds NaN in 1 of 2") == true)
+  }
+
+  @Test("Where expressions are computed as written, what is not stable is blamed")
+  func unstable() async throws {
+    #expect(try Function([x], -log(sigmoid(x))).explainNaN([-800]) == nil)
+    await #expect(processExitsWith: .success) {
+      setenv("MARTLET_LLVM", "none", 1)
+      setenv("MARTLET_CACHE", "off", 1)
+      let x = Tensor.vector("x"), f = try Function([x], -log(sigmoid(x)))
+      let results = try f([-800]).elements(as: Double.self), source = try f.explainNaN([-800])
+      #expect(results == [Double.infinity])
+      #expect(source?.contains(" : f64[1] holds infinity in 1 of 1 elements") == true)
+    }
   }
 
   @Test("What is fed may hold it already")

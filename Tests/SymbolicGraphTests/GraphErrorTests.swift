@@ -88,6 +88,11 @@ import Testing
   @Test("shapes that reshape, squeeze and broadcast refuse")
   func shapes() {
     expect(f64(3, 4).reshape([5, -1]), "reshape: the number of elements must stay the same; [3,4] does not fit [5,-1]", of: "x : f64[3,4]")
+    expect(f64(3, 0).reshape([0, -1]), """
+      reshape: the number of elements must stay the same; [3,0] does not fit [0,-1]
+        x : f64[3,0]
+        -1 could be any length beside one of 0
+      """)
     expect(f64(3, 4).reshape([-1, -1]), "reshape: lengths must not be negative, but for one -1 that stands for what is left; got [-1,-1]", of: "x : f64[3,4]")
     expect(f64(3, 4).squeeze([0]), "squeeze: axis 0 must have length 1; it has length 3", of: "x : f64[3,4]")
     expect(f64(3, 4).broadcast(to: [3, 5]), "broadcast: shape [3,4] does not broadcast to [3,5]", of: "x : f64[3,4]")
@@ -124,6 +129,11 @@ import Testing
       concatenate: shapes must agree but for axis 0; got [2,3] and [2,4]
         x : f64[2,3]
         x : f64[2,4]
+      """)
+    expect(concatenate([f64(2, 3), f64(3)], axis: 0), """
+      concatenate: operands must have one rank; got [2,3] and [3]
+        x : f64[2,3]
+        x : f64[3]
       """)
     expect(concatenate([]), "concatenate: at least one operand is needed; got none")
   }

@@ -36,7 +36,8 @@ import Testing
     #expect(message.hasPrefix("Merged.swift:21: add: shapes"), "\(message)")
     #expect(
       message.contains(
-        "\n  in encode(_:_:_:_:) or a function like it, which the compiler merged and left no lines\n"),
+        "\n  in encode(_:_:_:_:) or a function like it, which the compiler merged and left no lines\n"
+      ),
       "\(message)")
   }
 

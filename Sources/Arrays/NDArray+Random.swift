@@ -16,21 +16,39 @@ extension NDArray {
     }
     let random = CountedRandom(seed: seed)
     if dtype.isFloating {
-      // Weights instead of `lower + u * (upper - lower)`, whose difference may overflow.
-      return generated(dtype, shape, "uniform") { i in
-        let u = random.unit(i)
-        return lower * (1 - u) + upper * u
-      }
+      return generated(
+        dtype, shape, "uniform", UniformNumbers(random: random, lower: lower, upper: upper))
     }
     let (first, last) = (lower.rounded(.up), upper.rounded(.down))
     guard first <= last else {
       return NDArray(poison: .noWholeNumber(lower, upper), dtype: dtype)
     }
+    return generated(
+      dtype, shape, "uniform", UniformWholeNumbers(random: random, first: first, last: last))
+  }
+}
+
+private struct UniformNumbers: ElementSource {
+  let random: CountedRandom
+  let lower: Double
+  let upper: Double
+
+  func element(at place: Int) -> Double {
+    let u = random.unit(place)
+    // Weights instead of `lower + u * (upper - lower)`, whose difference may overflow.
+    return lower * (1 - u) + upper * u
+  }
+}
+
+private struct UniformWholeNumbers: ElementSource {
+  let random: CountedRandom
+  let first: Double
+  let last: Double
+
+  func element(at place: Int) -> Double {
     // Halves, since the number of numbers may overflow.
     let (start, count) = (first / 2, last / 2 - first / 2 + 0.5)
-    return generated(dtype, shape, "uniform") { i in
-      min(last, (2 * (start + random.unit(i) * count)).rounded(.down))
-    }
+    return min(last, (2 * (start + random.unit(place) * count)).rounded(.down))
   }
 }
 

@@ -136,6 +136,24 @@ import Testing
         """)
   }
 
+  @Test("Results go on in the file that standard output is, after what it holds")
+  func standardOutput() throws {
+    let log = try file("log.txt", Array("log\n".utf8))
+    let program = Repository.program("martlet")
+    let script = "\(program) eval '1, 2' -o /dev/stdout -o /dev/fd/1 >> \(log); echo end >> \(log)"
+    #expect(try Shell.run("sh", ["-c", script]).errors == "")
+    try NDArray(1).write(to: path("1.npy"))
+    try NDArray(2).write(to: path("2.npy"))
+    let parts = [
+      Data("log\n".utf8), try content("1.npy"), try content("2.npy"), Data("end\n".utf8),
+    ]
+    #expect(try content("log.txt") == parts.reduce(Data(), +))
+  }
+
+  private func content(_ name: String) throws -> Data {
+    try Data(contentsOf: URL(filePath: path(name)))
+  }
+
   @Test("The functions are listed")
   func functions() throws {
     let lines = try run("--functions").output.split(separator: "\n")

@@ -11,6 +11,8 @@ extension NDArray {
   /// Writes the array to a `.npy` file, byte for byte as NumPy does.
   ///
   /// What was at `path` before is replaced when all has been written, and is kept when that fails.
+  /// Devices and pipes are written to as they are. A path that stands for an open descriptor, such as
+  /// `/dev/stdout`, is written to through it, so a log that it appends to keeps what it has.
   public func write(to path: String) throws(ArrayError) {
     let content = try NumPyFile(self)
     var file = try OutputFile(path)

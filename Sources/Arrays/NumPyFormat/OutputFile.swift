@@ -3,7 +3,8 @@ import Glibc
 /// A file in the making, which takes the place of the old one when it is whole.
 ///
 /// It grows beside the old file under a name of its own and is renamed by `commit()`; without that it
-/// is removed. Devices and pipes, which cannot be replaced, are written to as they are.
+/// is removed. Devices and pipes, which cannot be replaced, are written to as they are, and so is what
+/// the process has open where the path stands for its descriptor.
 struct OutputFile: ~Copyable {
   /// The file as the caller named it, for errors.
   let path: String
@@ -13,21 +14,25 @@ struct OutputFile: ~Copyable {
   /// Below zero once the file is closed.
   private var descriptor: CInt
   private let target: String
-  /// `nil` once the file has its place, and for devices and pipes.
+  /// `nil` once the file has its place, and for what is written to as it is.
   private var temporary: String?
 
   init(_ path: String) throws(ArrayError) {
     self.path = path
     // The file behind a link is replaced, not the link.
-    target = Self.resolved(path) ?? path
+    target = SystemPath.resolved(path) ?? path
     var status = stat()
     let exists = stat(target, &status) == 0
-    if exists, status.st_mode & S_IFMT != S_IFREG {
+    if let held = DescriptorPath(path) {
+      temporary = nil
+      descriptor = held.duplicate()
+    } else if exists, status.st_mode & S_IFMT != S_IFREG {
       temporary = nil
       descriptor = open(target, O_WRONLY | O_CLOEXEC)
     } else {
       // A short name: the file's own may have no room for more.
-      let name = "\(Self.folder(of: target)).\(getpid())-\(UInt32.random(in: 0 ... .max)).part"
+      let name =
+        "\(SystemPath.folder(of: target)).\(getpid())-\(UInt32.random(in: 0 ... .max)).part"
       temporary = name
       let permissions = exists ? status.st_mode & 0o777 : 0o666
       descriptor = open(name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, permissions)
@@ -55,11 +60,17 @@ struct OutputFile: ~Copyable {
     var done = 0
     while done < bytes.count {
       let count = Glibc.write(descriptor, base + done, bytes.count - done)
-      if count < 0, errno == EINTR { continue }
+      if count < 0, errno == EINTR || errno == EAGAIN && isReady() { continue }
       guard count > 0 else { throw .cannotWrite(path, reason: SystemError.text) }
       done += count
     }
     byteCount += bytes.count
+  }
+
+  /// Waits until there is room, for a descriptor whose other holders do not want to be kept waiting.
+  private func isReady() -> Bool {
+    var request = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
+    return poll(&request, 1, -1) > 0 || errno == EINTR
   }
 
   /// Puts the file in its place; it takes no more bytes.
@@ -72,16 +83,5 @@ struct OutputFile: ~Copyable {
       throw .cannotWrite(path, reason: SystemError.text)
     }
     temporary = nil
-  }
-
-  /// The folder of a file, with the slash at its end; empty if no folder is named.
-  private static func folder(of path: String) -> Substring {
-    path.lastIndex(of: "/").map { path[...$0] } ?? ""
-  }
-
-  private static func resolved(_ path: String) -> String? {
-    guard let resolved = realpath(path, nil) else { return nil }
-    defer { free(resolved) }
-    return String(cString: resolved)
   }
 }

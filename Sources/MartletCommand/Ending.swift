@@ -18,7 +18,7 @@ enum Ending {
         end(with: error)
       }
     } else if let text = text(error) {
-      FileHandle.standardError.write(Data("martlet: \(text)\n".utf8))
+      StandardError.write("martlet: \(text)\n")
     }
     exit((error as? CommandError)?.exitCode ?? code.rawValue)
   }

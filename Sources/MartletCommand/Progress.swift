@@ -9,13 +9,11 @@ struct Progress {
 
   /// Shows a text in place of the one before.
   func show(_ text: String) {
-    if isShown { write("\r\u{1B}[K\(text)…") }
+    if isShown { StandardError.write("\r\u{1B}[K\(text)…") }
   }
 
   /// Makes room for what is printed next.
   func erase() {
-    if isShown { write("\r\u{1B}[K") }
+    if isShown { StandardError.write("\r\u{1B}[K") }
   }
-
-  private func write(_ text: String) { FileHandle.standardError.write(Data(text.utf8)) }
 }

@@ -86,6 +86,23 @@ import Testing
       outcome.errors == "martlet: standard output: cannot be written; no space left on device\n")
   }
 
+  @Test(
+    "A standard error that is full, closed or not read any more changes no exit code",
+    arguments: [
+      ("eval 1", 0), ("eval 'x +'", 1), ("eval x -i x=/nowhere.npy", 1), ("docto", 64),
+      ("eval", 64), ("--help >/dev/full", 74),
+    ])
+  func unheard(arguments: String, status: Int32) throws {
+    let call = "'\(Self.martlet)' >/dev/null \(arguments)"
+    for script in [
+      "\(call) 2>/dev/full; echo $?", "\(call) 2>&-; echo $?",
+      "{ { sleep 0.2; \(call); echo $? >&3; } 2>&1 | true; } 3>&1",
+    ] {
+      let outcome = try Shell.run("sh", ["-c", script])
+      #expect(outcome.output == "\(status)\n" && outcome.errors == "", "\(script)")
+    }
+  }
+
   @Test("Nobody who reads any more ends it without a word, even where the signal is ignored")
   func closedPipe() throws {
     for trap in ["", "trap '' PIPE; "] {

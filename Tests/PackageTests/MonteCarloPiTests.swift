@@ -91,6 +91,14 @@ import Testing
     #expect(outcome.errors.contains(message), "\(outcome.errors)")
   }
 
+  @Test("A terminal that is gone while progress shows is no reason to stop", .tags(.slow))
+  func goneTerminal() throws {
+    let program = Repository.program("monte-carlo-pi")
+    // Progress shows after a second.
+    let arguments = ["--samples", "300000", "--calls", "20000", "--threads", "1"]
+    #expect(try Terminal.statusWithoutErrors(of: program, arguments) == 0)
+  }
+
   @Test("A level of MARTLET_DEBUG that is none is told of in one line")
   func badLevel() throws {
     let outcome = try run(

@@ -27,6 +27,28 @@ enum Terminal {
     return String(decoding: bytes, as: UTF8.self)
   }
 
+  /// Returns how a program ends whose terminal for complaints goes away once something shows there.
+  static func statusWithoutErrors(of program: String, _ arguments: [String]) throws -> Int32 {
+    let (screen, device) = try pair()
+    let process = Process()
+    process.executableURL = URL(filePath: program)
+    process.arguments = arguments
+    process.environment = ProcessInfo.processInfo.environment.merging(["MARTLET_CACHE": "off"]) {
+      $1
+    }
+    process.standardInput = FileHandle.nullDevice
+    process.standardOutput = FileHandle.nullDevice
+    process.standardError = FileHandle(fileDescriptor: device)
+    try process.run()
+    close(device)
+    var first = UInt8(0)
+    // Nothing comes once the program has ended.
+    _ = read(screen, &first, 1)
+    close(screen)
+    process.waitUntilExit()
+    return process.terminationStatus
+  }
+
   /// A terminal's two ends: what is shown, and what programs write to. Glibc's functions for it are not
   /// visible to Swift.
   private static func pair() throws -> (screen: Int32, device: Int32) {

@@ -106,6 +106,30 @@ struct NumPyFileTests {
     }
   }
 
+  @Test("Where files may not grow so large, the old one is left and nothing beside it")
+  func smallFiles() async throws {
+    await #expect(processExitsWith: .success) {
+      try TestFiles.withFolder { folder in
+        let path = folder + "/a.npy"
+        try ramp(.int8, [3]).write(to: path)
+        try withFileSizeLimit(200) {
+          try ramp(.int8, [72]).write(to: path)
+          expectError("\(path): cannot be written; file too large") {
+            try ramp(.int8, [73]).write(to: path)
+          }
+          let log = open(folder + "/log.npy", O_WRONLY | O_CREAT | O_APPEND, 0o600)
+          try ramp(.int8, [3]).write(to: "/dev/fd/\(log)")
+          lseek(log, 0, SEEK_SET)
+          expectError("/dev/fd/\(log): cannot be written; file too large") {
+            try ramp(.int8, [3]).write(to: "/dev/fd/\(log)")
+          }
+        }
+        #expect(try NDArray(contentsOf: path) == ramp(.int8, [72]))
+        #expect(TestFiles.names(in: folder) == ["a.npy", "log.npy"])
+      }
+    }
+  }
+
   @Test("A file keeps its permissions when it is written again, and may have the longest of names")
   func permissions() throws {
     try TestFiles.withFolder { folder in

@@ -65,6 +65,22 @@ enum TestFiles {
   }
 }
 
+/// Runs `body` while no file of this process may hold more bytes, and one that would ends it.
+func withFileSizeLimit(_ byteCount: UInt, _ body: () throws -> Void) throws {
+  // Whoever started the tests may have had the signal ignored, and threads of Dispatch have it blocked.
+  signal(SIGXFSZ, SIG_DFL)
+  var signals = sigset_t()
+  sigaddset(&signals, SIGXFSZ)
+  pthread_sigmask(SIG_UNBLOCK, &signals, nil)
+  let resource = __rlimit_resource_t(RLIMIT_FSIZE.rawValue)
+  var limit = rlimit()
+  getrlimit(resource, &limit)
+  var small = rlimit(rlim_cur: byteCount, rlim_max: limit.rlim_max)
+  try #require(setrlimit(resource, &small) == 0)
+  defer { setrlimit(resource, &limit) }
+  try body()
+}
+
 /// Runs `body` and compares the whole text of the error that it throws.
 func expectError(
   _ text: String, sourceLocation: SourceLocation = #_sourceLocation,

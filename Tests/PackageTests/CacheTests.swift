@@ -53,6 +53,18 @@ import Testing
     #expect(try Self.run(environment).errors.contains("found in the cache"))
   }
 
+  @Test("Where files may not grow so large, kernels are not kept, and all runs", arguments: [0, 1])
+  func smallFiles(blocks: Int) throws {
+    // The pipe takes what files may not. Whoever started the tests may have had the signal ignored.
+    let program = Repository.program("monte-carlo-pi") + " --samples 9 --calls 2"
+    let outcome = try Shell.run(
+      "bash",
+      ["-c", "set -o pipefail; (ulimit -f \(blocks); env --default-signal=XFSZ \(program)) | cat"],
+      environment: ["MARTLET_CACHE": folder.url.path])
+    #expect(outcome.status == 0 && outcome.output.hasPrefix("π is about "))
+    #expect(try files().allSatisfy { !$0.contains("/.") })
+  }
+
   @Test("A cache that is off, and a home folder that is none, leave nothing behind")
   func off() throws {
     let environment = ["HOME": folder.url.path, "XDG_CACHE_HOME": ""]

@@ -47,10 +47,13 @@ enum InputFile {
 /// What the operating system says went wrong.
 enum SystemError {
   /// The text for `errno`: `no such file or directory`.
-  static var text: String {
+  static var text: String { text(of: errno) }
+
+  /// The text for a number that `errno` may have.
+  static func text(of code: CInt) -> String {
     var bytes = [CChar](repeating: 0, count: 128)
     // Unlike `strerror`, this may be called on any thread.
-    strerror_r(errno, &bytes, bytes.count)
+    strerror_r(code, &bytes, bytes.count)
     let text = String(
       decoding: bytes.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
     return text.prefix(1).lowercased() + text.dropFirst()

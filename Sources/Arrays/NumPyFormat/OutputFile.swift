@@ -57,6 +57,9 @@ struct OutputFile: ~Copyable {
   /// Appends bytes.
   mutating func write(_ bytes: UnsafeRawBufferPointer) throws(ArrayError) {
     guard let base = bytes.baseAddress else { return }
+    guard admits(bytes.count) else {
+      throw .cannotWrite(path, reason: SystemError.text(of: EFBIG))
+    }
     var done = 0
     while done < bytes.count {
       let count = Glibc.write(descriptor, base + done, bytes.count - done)
@@ -65,6 +68,15 @@ struct OutputFile: ~Copyable {
       done += count
     }
     byteCount += bytes.count
+  }
+
+  /// Whether the system lets the file grow by so much; pipes and devices do not grow.
+  private func admits(_ byteCount: Int) -> Bool {
+    var status = stat()
+    guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return true }
+    let isAppended = fcntl(descriptor, F_GETFL) & O_APPEND != 0
+    let place = isAppended ? status.st_size : lseek(descriptor, 0, SEEK_CUR)
+    return FileSizeLimit.admits(byteCount, behind: place)
   }
 
   /// Waits until there is room, for a descriptor whose other holders do not want to be kept waiting.

@@ -1,3 +1,4 @@
+import Arrays
 import Glibc
 
 /// A folder of answers that took long to find, for this process and later ones.
@@ -87,8 +88,10 @@ extension CacheFolder {
     return bytes.count == count ? bytes : nil
   }
 
+  /// Writes all of a new file, if that can be.
   private func write(_ bytes: [UInt8], to descriptor: Int32) -> Bool {
-    bytes.withUnsafeBytes { bytes in
+    guard FileSizeLimit.admits(bytes.count) else { return false }
+    return bytes.withUnsafeBytes { bytes in
       var rest = bytes[...]
       while !rest.isEmpty {
         let written = Glibc.write(

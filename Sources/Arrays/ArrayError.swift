@@ -293,6 +293,16 @@ extension ArrayError {
         + "\(available) after it")
   }
 
+  /// No array of an archive has the name.
+  static func notInArchive(_ path: String, _ name: String, known: [String]) -> ArrayError {
+    let list = known.map(quoted).joined(separator: ", ")
+    return ArrayError(
+      """
+      \(path): there is no array \(quoted(name))
+        \(known.isEmpty ? "it holds none" : "its arrays are \(list)")
+      """)
+  }
+
   /// Two arrays of an archive would have one name.
   static func doubledName(_ path: String, _ name: String) -> ArrayError {
     ArrayError("\(path): names must differ; \(quoted(name)) is given twice")

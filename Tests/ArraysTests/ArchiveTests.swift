@@ -21,6 +21,45 @@ struct ArchiveTests {
     }
   }
 
+  @Test("One array is read by its name, whatever is wrong with the others")
+  func named() throws {
+    let path = TestFiles.fixture("with-text.npz")
+    #expect(try NDArray.names(npz: path) == ["label", "ramp"])
+    #expect(try NDArray.load(npz: path, named: "ramp") == ramp(.int64, [3]))
+    expectError(
+      "\(path)/label.npy: header says dtype '<U1'; dtypes read are bool, int8 to int64, uint8 to uint64, "
+        + "float32 and float64"
+    ) { _ = try NDArray.load(npz: path, named: "label") }
+    let mixed = TestFiles.fixture("mixed.npz")
+    for (name, array) in try NDArray.load(npz: mixed) {
+      #expect(try NDArray.load(npz: mixed, named: name) == array)
+    }
+    try TestFiles.withFolder { folder in
+      let damaged = folder + "/damaged.npz"
+      var bytes = try TestFiles.bytes(path)
+      bytes[60] ^= 1
+      try TestFiles.write(bytes, to: damaged)
+      #expect(try NDArray.load(npz: damaged, named: "ramp") == ramp(.int64, [3]))
+    }
+  }
+
+  @Test("A name that no array has is told of with those that there are")
+  func unknownName() throws {
+    let path = TestFiles.fixture("with-text.npz")
+    for name in ["ramps", "ramp.npy", ""] {
+      expectError("\(path): there is no array '\(name)'\n  its arrays are 'label', 'ramp'") {
+        _ = try NDArray.load(npz: path, named: name)
+      }
+    }
+    try TestFiles.withFolder { folder in
+      let path = folder + "/none.npz"
+      try NDArray.save(npz: path, [])
+      expectError("\(path): there is no array 'w'\n  it holds none") {
+        _ = try NDArray.load(npz: path, named: "w")
+      }
+    }
+  }
+
   @Test("Archives are written byte for byte as NumPy writes them")
   func write() throws {
     let path = TestFiles.fixture("stored.npz")

@@ -134,6 +134,20 @@ import Testing
           its arrays are 'w', 'b'
 
         """)
+    #expect(
+      try run("v.sum()", "--input", "W=\(archive)").errors == """
+        martlet: \(archive): there is no array 'W'
+          did you mean 'w'?
+          its arrays are 'w', 'b'
+
+        """)
+  }
+
+  @Test("An array of an archive is read alone, beside others that cannot be read")
+  func arrayBesideText() throws {
+    let archive = Repository.root.appending(path: "Tests/ArraysTests/Fixtures/with-text.npz").path
+    let outcome = try run("ramp.sum()", "--input", "ramp=\(archive)")
+    #expect(outcome.output == "3\n" && outcome.errors == "")
   }
 
   @Test("Results go on in the file that standard output is, after what it holds")

@@ -25,12 +25,26 @@ extension NDArray {
   public static func load(npz path: String) throws(ArrayError) -> [(name: String, array: NDArray)] {
     let archive = try ZipReader(path)
     var arrays: [(name: String, array: NDArray)] = []
-    for entry in archive.entries where entry.name.hasSuffix(".npy") {
-      let content = try archive.content(of: entry)
-      let array = try NumPyFile.array(in: content, name: archive.nameInErrors(entry))
-      arrays.append((String(entry.name.dropLast(4)), array))
-    }
+    for (name, entry) in archive.arrays { arrays.append((name, try archive.array(in: entry))) }
     return arrays
+  }
+
+  /// Reads the array of one name of a `.npz` file, and nothing else that lies there:
+  /// `NDArray.load(npz: "model.npz", named: "w")` is NumPy's `load("model.npz")["w"]`.
+  ///
+  /// - Throws: what is wrong with the file or the array; where there is no such name, those that
+  ///   there are.
+  public static func load(npz path: String, named name: String) throws(ArrayError) -> NDArray {
+    let archive = try ZipReader(path)
+    guard let entry = archive.arrays.first(where: { $0.name == name })?.entry else {
+      throw .notInArchive(path, name, known: archive.arrays.map(\.name))
+    }
+    return try archive.array(in: entry)
+  }
+
+  /// Returns the names of the arrays of a `.npz` file, none of which is read.
+  package static func names(npz path: String) throws(ArrayError) -> [String] {
+    try ZipReader(path).arrays.map(\.name)
   }
 
   /// Writes arrays to a `.npz` file under their names, without compression, byte for byte as NumPy's
@@ -57,5 +71,16 @@ extension NDArray {
     npz path: String, _ arrays: KeyValuePairs<String, NDArray>
   ) throws(ArrayError) {
     try save(npz: path, arrays.map { (name: $0.key, array: $0.value) })
+  }
+}
+
+extension ZipReader {
+  /// The entries that are arrays, under the names that NumPy gives them.
+  fileprivate var arrays: [(name: String, entry: Entry)] {
+    entries.filter { $0.name.hasSuffix(".npy") }.map { (String($0.name.dropLast(4)), $0) }
+  }
+
+  fileprivate func array(in entry: Entry) throws(ArrayError) -> NDArray {
+    try NumPyFile.array(in: try content(of: entry), name: nameInErrors(entry))
   }
 }

@@ -27,11 +27,9 @@ struct InputFiles {
     let name = String(parts[0])
     try check(name)
     guard path.hasSuffix(".npz") else { return [(name, try NDArray(contentsOf: path))] }
-    let entries = try NDArray.load(npz: path)
-    guard let entry = entries.first(where: { $0.name == name }) else {
-      throw CommandError.notInArchive(path, name, known: entries.map(\.name))
-    }
-    return [entry]
+    let known = try NDArray.names(npz: path)
+    if !known.contains(name) { throw CommandError.notInArchive(path, name, known: known) }
+    return [(name, try NDArray.load(npz: path, named: name))]
   }
 
   private static func archive(_ path: String) throws -> [(name: String, array: NDArray)] {

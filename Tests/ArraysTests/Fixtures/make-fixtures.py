@@ -58,6 +58,7 @@ with zipfile.ZipFile("mixed.npz", "w") as archive:
         archive.writestr(name + ".npy", content.getvalue(), zipfile.ZIP_DEFLATED, level)
     archive.writestr("notes.txt", "not an array")
     archive.comment = b"a comment at the end"
+np.savez("with-text.npz", label=np.array("m"), ramp=ramp("int64", (3,)))
 
 # What NumPy prints: `printed.npz` holds the arrays, `printed.txt` their texts between lines of dashes.
 nan, inf = np.nan, np.inf

@@ -35,12 +35,17 @@ extension AxisIndex where Self == AxisSelection {
     .range(from: nil, to: nil, step: step)
   }
 
-  /// Every `step`-th element between two bounds that no Swift range has, such as 1 and -1.
-  public static func stride(from lower: Int?, to upper: Int?, by step: Int = 1) -> AxisSelection {
-    .range(from: lower, to: upper, step: step)
+  /// Every `step`-th element from `start` up to but without `end`, or down to it if the step is negative, as Swift's
+  /// own `stride`: `.stride(from: 4, to: 1, by: -1)` is 4, 3, 2. Without a start it begins at that end of the axis
+  /// from which it walks, and without an end it goes to the other.
+  public static func stride(from start: Int?, to end: Int?, by step: Int = 1) -> AxisSelection {
+    if step >= 0 { return .range(from: start, to: end, step: step) }
+    // Nothing stands behind the last.
+    if end == -1 { return .range(from: start ?? -1, to: start ?? -1, step: step) }
+    return .range(from: end.flatMap(after), to: start.flatMap(after), step: step)
   }
 
-  /// Every `step`-th element of a range.
+  /// Every `step`-th element of a range, from its last on if the step is negative.
   public static func stride(_ range: Range<Int>, by step: Int) -> AxisSelection {
     .range(from: range.lowerBound, to: range.upperBound, step: step)
   }

@@ -34,6 +34,17 @@ struct ViewTests {
     #expect(try elements(.stride((-4)..<(-1), by: -2) as AxisSelection) == [3, 1])
     #expect(try elements(.stride(from: 1, to: -1) as AxisSelection) == [1, 2, 3])
     #expect(try elements(.stride(from: -1, to: 1) as AxisSelection) == [])
+    let backwards: [(from: Int?, to: Int?, step: Int, elements: [Int])] = [
+      (4, 1, -1, [4, 3, 2]), (-1, -3, -1, [4, 3]), (nil, 1, -2, [4, 2]), (2, nil, -1, [2, 1, 0]),
+      (-2, nil, -2, [3, 1]), (nil, nil, -1, [4, 3, 2, 1, 0]), (1, 4, -1, []), (3, -1, -1, []),
+      (3, -6, -1, [3, 2, 1, 0]), (nil, -1, -1, []), (0, 0, -1, []), (-6, nil, -1, []),
+    ]
+    for (from, to, step, expected) in backwards {
+      #expect(try elements(.stride(from: from, to: to, by: step) as AxisSelection) == expected)
+    }
+    for (from, to) in [(5, 0), (.max, nil), (4, 5), (4, -8)] as [(Int, Int?)] {
+      #expect(throws: ArrayError.self) { try a[.stride(from: from, to: to, by: -1)] }
+    }
     for index in [..<(-6)] as [PartialRangeUpTo<Int>] {
       #expect(throws: ArrayError.self) { try a[index] }
     }

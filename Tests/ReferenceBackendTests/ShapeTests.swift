@@ -21,7 +21,8 @@ struct ShapeTests {
       #expect(try run(row[(-2)...]) == [2, 3])
       #expect(try run(row[-3 ... -2]) == [1, 2])
       #expect(try run(row[.stride(from: 1, to: -1)]) == [1, 2])
-      #expect(try run(row[.stride(from: -3, to: nil, by: -1)]) == [3, 2, 1])
+      #expect(try run(row[.stride(from: -3, to: nil, by: -1)]) == [1, 0])
+      #expect(try run(row[.stride(from: -1, to: 0, by: -1)]) == [3, 2, 1])
       #expect(try run(row[.stride(from: -1, to: -3)]).shape == [0])
     }
   }

@@ -79,7 +79,9 @@ extension CastableElement where Self: FixedWidthInteger & UnsignedInteger {
     if value >= limit {
       self = .max
     } else {
-      self.init(truncatingIfNeeded: value > 0 ? UInt64(value) : 0)
+      let least = value > 0 ? value : 0
+      self.init(
+        truncatingIfNeeded: Self.bitWidth < 64 ? UInt64(bitPattern: Int64(least)) : UInt64(least))
     }
   }
   package func cast<Target: CastableElement>(to: Target.Type) -> Target {

@@ -1,3 +1,4 @@
+import Arrays
 import Foundation
 
 /// A file for a plot, opened before anything is measured, so that a path that cannot be written is
@@ -11,7 +12,10 @@ struct PlotFile {
   /// - Throws: `CommandError` with the system's reason, as `write` does.
   init?(_ path: String?) throws {
     guard let path else { return nil }
-    guard let file = fopen(path, "we") else { throw CommandError.cannotWrite(path, errno) }
+    let held = DescriptorPath(path)
+    guard let file = held.map({ fdopen($0.duplicate(), "w") }) ?? fopen(path, "we") else {
+      throw CommandError.cannotWrite(path, errno)
+    }
     (self.path, self.file) = (path, file)
   }
 

@@ -56,6 +56,7 @@ import Testing
     expect(f64(3, 4).sum(axes: [1, -1]), "sum: each axis may be named once; axis -1 is named twice", of: "x : f64[3,4]")
     expect(f64(3).dim(1), "dim: axis 1 does not exist; the operand has rank 1, so its axis is 0, or -1", of: "x : f64[3]")
     expect(f64(3).mean(axes: [4]), "mean: axis 4 does not exist; the operand has rank 1, so its axis is 0, or -1", of: "x : f64[3]")
+    expect(f64(3).std(axes: [4]), "std: axis 4 does not exist; the operand has rank 1, so its axis is 0, or -1", of: "x : f64[3]")
     expect(f64(3).expandDims(5), "expandDims: axis 5 does not exist; the result has rank 2, so axes are 0 to 1, or -1 to -2", of: "x : f64[3]")
   }
 

@@ -75,9 +75,16 @@ extension Tensor {
   public func variance(
     axes: [Int]? = nil, keepDims: Bool = false, correction: Int = 0
   ) -> Tensor {
+    variance("variance", axes: axes, keepDims: keepDims, correction: correction)
+  }
+
+  /// - Parameter function: What errors call it.
+  private func variance(
+    _ function: String, axes: [Int]?, keepDims: Bool, correction: Int
+  ) -> Tensor {
     guard let type = node.type else { return self }
     do throws(GraphError) {
-      let reduced = try Self.normalized(axes, "variance", rank: type.rank)
+      let reduced = try Self.normalized(axes, function, rank: type.rank)
       let difference = self - mean(axes: reduced, keepDims: true)
       let total = square(difference).sum(axes: reduced, keepDims: keepDims, dtype: .float64)
       let count = reduced.map { dim($0) }.reduce(Tensor(1), *)
@@ -93,7 +100,7 @@ extension Tensor {
 
   /// The standard deviation along `axes`, the square root of `variance`.
   public func std(axes: [Int]? = nil, keepDims: Bool = false, correction: Int = 0) -> Tensor {
-    sqrt(variance(axes: axes, keepDims: keepDims, correction: correction))
+    sqrt(variance("std", axes: axes, keepDims: keepDims, correction: correction))
   }
 
   /// The length of one axis as an `int64` tensor without axes.

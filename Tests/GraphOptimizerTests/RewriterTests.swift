@@ -59,7 +59,8 @@ struct RewriterTests {
     let whole = [
       q - q, square(x) - square(x), q + q, q - floor(q), q.max() - q, q - max(q, 0), q + max(-q, 0),
       x ** 2 - x * x, x ** 3 - x * x * x, q - y * x, square(x) - square(y), q - x,
-      x - square(y),
+      x - square(y), q + (-x) * y, q + max(-x * y, 0), q + (-x * y).max(), x * 10 + floor(-x * 10),
+      x * 10 - (0 - floor(x * -10)), (x * 0.1).max() - -(x * -0.1),
     ]
     for output in whole {
       let graph = try Pipeline.standard.run(on: Graph(inputs: [x, y], outputs: [output]))

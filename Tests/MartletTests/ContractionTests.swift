@@ -16,6 +16,7 @@ struct ContractionTests {
       ("less its first", (q - q[0])[0]), ("less itself cut off", q - clip(q, -5, 5)),
       ("less itself chosen", q - `where`(q .> -2, q, 0)),
       ("less a part", (q[..<1] - q.max()) * (q[..<1] .== q.max())),
+      ("and its negative", q + (-x) * y), ("and its relu", q + max(-x * y, 0) - relu(q)),
       ("of one element", (q.expandDims(1)).std(axes: [1])), ("less another", x * y - (x + 0.0) * y),
     ]
     for (name, zero) in zeros {
@@ -30,6 +31,8 @@ struct ContractionTests {
   @Test("A whole number has no fraction")
   func fraction() throws {
     let tenths = NDArray([0.7, 0.3, 0.1, 1.1] as [Double])
+    let missing = try Function([x], x * 10 - -floor(-x * 10))(tenths)
+    #expect(try missing.elements(as: Double.self) == [0, 0, 0, 0])
     let parts = try Function([x], x * 10 - floor(x * 10))(tenths)
     #expect(try parts.elements(as: Double.self) == [0, 0, 0, 0])
   }

@@ -28,7 +28,7 @@ struct Matcher {
     let dtype: DType
     /// Whether no element is below zero, as the operation shows.
     var isNonNegative = false
-    /// Whether it is known to be used more than once.
+    /// Whether it is known to be used more than once, or its negative beside it.
     var isShared = false
   }
 
@@ -37,7 +37,7 @@ struct Matcher {
     for number in values.count..<graph.equations.count { append(graph.equations[number]) }
   }
 
-  /// Learns that a value is used more than once.
+  /// Learns that a value is used more than once, or its negative beside it.
   mutating func share(_ number: Int) { values[number].isShared = true }
 
   private mutating func append(_ equation: Graph.Equation) {

@@ -29,7 +29,7 @@ struct Rewriter {
 
   init(_ rules: RuleSet) { self.rules = rules }
 
-  /// Learns that a value of the graph will be used more than once.
+  /// Learns that a value of the graph will be used more than once, or its negative beside it.
   mutating func share(_ value: Int, of graph: Graph) {
     matcher.catchUp(with: graph)
     matcher.share(value)

@@ -31,8 +31,8 @@ struct Rule: Sendable {
   let dropped: Set<Term.Variable>
   /// Whether the replacement may apply an operation to two values that the pattern applied none to.
   let regroups: Bool
-  /// Whether it makes one operation of a product and a sum: not of a product that is used elsewhere too. It would be
-  /// computed all the same, and what is added might be made of it: the sum would leave what its rounding took.
+  /// Whether it makes one operation of a product and a sum: not of a product that is used elsewhere too, itself or
+  /// its negative. What is added might be made of that, and the sum would leave what its rounding took.
   let contracts: Bool
   /// The operations right below the pattern's root, and whether a constant is there too: what is
   /// looked at first, for most rules fail on it.

@@ -6,6 +6,8 @@ struct RuleSet: Sendable {
   let name: String
   /// The rules as listed, with those of sets named in the list in their places.
   let rules: [Entry]
+  /// Whether any of them contracts products with sums.
+  let contracts: Bool
   /// The rules for each operation at the root of their patterns.
   private let rulesByRoot: [ScalarOp: [Entry]]
 
@@ -24,6 +26,7 @@ struct RuleSet: Sendable {
       case .set(let set): set.rules
       }
     }
+    contracts = self.rules.contains { $0.rule.contracts }
     var table: [ScalarOp: [Entry]] = [:]
     for entry in self.rules {
       if case .apply(let op, _) = entry.rule.pattern { table[op, default: []].append(entry) }

@@ -27,10 +27,6 @@ extension CommandError {
     CommandError("\(path): cannot be removed; \(reason)")
   }
 
-  static func cannotWrite(_ path: String, _ code: Int32) -> CommandError {
-    CommandError("\(path): cannot be written; \(String(cString: strerror(code)).lowercased())")
-  }
-
   static func cannotPrint(_ reason: String) -> CommandError {
     CommandError(
       "standard output: cannot be written; \(reason)", exitCode: Ending.unwritten)

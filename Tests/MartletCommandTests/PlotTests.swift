@@ -1,3 +1,4 @@
+import Arrays
 import Foundation
 import Inspection
 import Testing
@@ -47,11 +48,11 @@ import Testing
 
   @Test("A file that cannot be written is refused with the system's reason")
   func files() throws {
-    #expect(try PlotFile(nil) == nil)
-    let absent = #expect(throws: CommandError.self) { try PlotFile("/no/such/folder/a.svg") }
+    #expect(try PlotFile(nil) === nil)
+    let absent = #expect(throws: ArrayError.self) { try PlotFile("/no/such/folder/a.svg") }
     #expect(
       absent?.description == "/no/such/folder/a.svg: cannot be written; no such file or directory")
-    let full = #expect(throws: CommandError.self) {
+    let full = #expect(throws: ArrayError.self) {
       try PlotFile("/dev/full")?.write(String(repeating: "x", count: 100_000))
     }
     #expect(full?.description == "/dev/full: cannot be written; no space left on device")

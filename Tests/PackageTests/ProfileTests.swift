@@ -81,7 +81,7 @@ import Testing
     #expect(bad.status == 0)
     #expect(
       bad.errors
-        == "martlet: MARTLET_PROFILE: /no/such/p.json: cannot be written; No such file or directory\n"
+        == "martlet: MARTLET_PROFILE: /no/such/p.json: cannot be written; no such file or directory\n"
     )
   }
 }

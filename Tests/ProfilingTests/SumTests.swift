@@ -117,7 +117,7 @@ import Testing
     let x = Tensor.vector("x")
     let profile = try #require(try Function([x], x + 1, profile: true).profile)
     let error = #expect(throws: ProfileError.self) { try profile.trace(to: "/no/such/folder/t") }
-    #expect(error?.description == "/no/such/folder/t: cannot be written; No such file or directory")
+    #expect(error?.description == "/no/such/folder/t: cannot be written; no such file or directory")
     #expect(throws: ProfileError.self) { try profile.trace(to: "/dev/full") }
   }
 

@@ -5,13 +5,13 @@ import Glibc
 ///
 /// The file behind it is open already, perhaps half written by somebody else. To open it once more
 /// would begin at its start, and to replace it would take away what is there.
-package struct DescriptorPath {
+struct DescriptorPath {
   /// The descriptor, which need not be open.
   let number: CInt
 
   /// Follows the links of a path until one lies in the system's folder of descriptors; nil where none
   /// does.
-  package init?(_ path: String) {
+  init?(_ path: String) {
     var path = path
     // The system follows as many links as this.
     for _ in 0..<40 {
@@ -32,7 +32,7 @@ package struct DescriptorPath {
   }
 
   /// Returns a descriptor of the same open file, or -1.
-  package func duplicate() -> CInt { fcntl(number, F_DUPFD_CLOEXEC, 0) }
+  func duplicate() -> CInt { fcntl(number, F_DUPFD_CLOEXEC, 0) }
 
   /// Threads have folders of their own, with the same descriptors.
   private static func isFolderOfDescriptors(_ folder: String) -> Bool {

@@ -5,7 +5,7 @@ import Glibc
 /// It grows beside the old file under a name of its own and is renamed by `commit()`; without that it
 /// is removed. Devices and pipes, which cannot be replaced, are written to as they are, and so is what
 /// the process has open where the path stands for its descriptor.
-struct OutputFile: ~Copyable {
+package struct OutputFile: ~Copyable {
   /// The file as the caller named it, for errors.
   let path: String
   /// The bytes written so far.
@@ -17,7 +17,7 @@ struct OutputFile: ~Copyable {
   /// `nil` once the file has its place, and for what is written to as it is.
   private var temporary: String?
 
-  init(_ path: String) throws(ArrayError) {
+  package init(_ path: String) throws(ArrayError) {
     self.path = path
     // The file behind a link is replaced, not the link.
     target = SystemPath.resolved(path) ?? path
@@ -46,6 +46,9 @@ struct OutputFile: ~Copyable {
     if descriptor >= 0 { close(descriptor) }
     if let temporary { unlink(temporary) }
   }
+
+  /// Appends a text.
+  package mutating func write(_ text: String) throws(ArrayError) { try write(Array(text.utf8)) }
 
   /// Appends bytes.
   mutating func write(_ bytes: [UInt8]) throws(ArrayError) {
@@ -86,7 +89,7 @@ struct OutputFile: ~Copyable {
   }
 
   /// Puts the file in its place; it takes no more bytes.
-  mutating func commit() throws(ArrayError) {
+  package mutating func commit() throws(ArrayError) {
     let isClosed = close(descriptor) == 0
     descriptor = -1
     // Some file systems say only when the file is closed that the disk is full.

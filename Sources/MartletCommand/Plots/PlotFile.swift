@@ -1,30 +1,21 @@
 import Arrays
-import Foundation
 
 /// A file for a plot, opened before anything is measured, so that a path that cannot be written is
 /// refused at once.
-struct PlotFile {
-  private let path: String
-  private let file: UnsafeMutablePointer<FILE>
+final class PlotFile {
+  private var file: OutputFile
 
   /// Opens a file; nil where none is asked for.
   ///
-  /// - Throws: `CommandError` with the system's reason, as `write` does.
+  /// - Throws: `ArrayError` with the system's reason, as `write` does.
   init?(_ path: String?) throws {
     guard let path else { return nil }
-    let held = DescriptorPath(path)
-    guard let file = held.map({ fdopen($0.duplicate(), "w") }) ?? fopen(path, "we") else {
-      throw CommandError.cannotWrite(path, errno)
-    }
-    (self.path, self.file) = (path, file)
+    file = try OutputFile(path)
   }
 
-  /// Writes the plot and closes the file.
+  /// Writes the plot, which takes the place of what the file held.
   func write(_ svg: String) throws {
-    let isWritten = fputs(svg, file) >= 0
-    let reason = errno
-    guard fclose(file) == 0, isWritten else {
-      throw CommandError.cannotWrite(path, isWritten ? errno : reason)
-    }
+    try file.write(svg)
+    try file.commit()
   }
 }

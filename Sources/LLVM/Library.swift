@@ -47,14 +47,16 @@ package final class Library: Sendable {
 
   /// Opens the first of `names` that the loader finds.
   static func open(firstOf names: [String]) throws(LLVMError) -> Library {
+    var refusal: LLVMError?
     for name in names {
       if let handle = dlopen(name, openFlags) { return try Library(handle: handle, path: name) }
       let reason = loaderReason
+      // The loader tells by its text alone whether it is this file that is not there.
       let isMissing =
         reason.hasPrefix("\(name):") && reason.contains(String(cString: strerror(ENOENT)))
-      if !isMissing { throw .cannotLoad(name, reason) }
+      if !isMissing, refusal == nil { refusal = .cannotLoad(name, reason) }
     }
-    throw .notFound(names)
+    throw refusal ?? .notFound(names)
   }
 
   private static func open(path: String) throws(LLVMError) -> Library {

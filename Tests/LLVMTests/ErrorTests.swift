@@ -32,6 +32,22 @@ struct ErrorTests {
     }
   }
 
+  @Test(
+    "A file that is no library keeps no other from being opened, and is told of where there is none"
+  )
+  func damaged() throws {
+    let path = "/tmp/martlet-\(getpid())-\(UInt64.random(in: 0 ... .max)).so"
+    let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+    try #require(descriptor >= 0)
+    close(descriptor)
+    defer { unlink(path) }
+    let library = try Library.open(firstOf: [path] + Release.accepted.flatMap(\.fileNames))
+    #expect(library.version.hasPrefix("19."))
+    expect("llvm: '\(path)' cannot be opened\n  \(path): file too short") {
+      try Library.open(firstOf: [path, "libLLVM-missing.so"])
+    }
+  }
+
   @Test("A library of a usual name that the loader finds and cannot open")
   func cannotLoad() async {
     await #expect(processExitsWith: .success) {

@@ -37,16 +37,17 @@ struct ExitTests {
   @Test("Where all of Dispatch's threads wait for the caller, it does not wait for one of them")
   func noThreadLeft() async {
     await #expect(processExitsWith: .exitCode(3)) {
-      let first = Mutex<Int?>(nil), group = DispatchGroup()
+      let first = Mutex<Int?>(nil), group = DispatchGroup(), areQueued = DispatchSemaphore(value: 0)
       for _ in 0..<600 {
         DispatchQueue.global(qos: .userInitiated).async(group: group) {
           first.withLock { first in
             if first != nil { return }
-            usleep(200_000)  // Until the others wait.
+            areQueued.wait()
             first = JIT.start { 42 }
           }
         }
       }
+      areQueued.signal()
       #expect(group.wait(timeout: .now() + 600) == .success)
       exit(3)
     }

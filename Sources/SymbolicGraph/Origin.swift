@@ -114,17 +114,38 @@ public struct Origin: Sendable {
     return path
   }
 
-  /// Whether a symbol is that of a merged function of the user's: its mangled name begins with the length and the
-  /// name of a module and ends with what merging adds.
+  /// Whether a symbol is that of a merged function of the user's: its mangled name ends with what merging adds.
   static func isMergedFunction(_ symbol: String) -> Bool {
     guard symbol.hasPrefix("$s"), symbol.hasSuffix("Tm") else { return false }
-    let name = symbol.dropFirst(2), digits = name.prefix(while: \.isNumber)
-    guard let length = Int(digits) else { return false }
-    return !modules.contains(String(name.dropFirst(digits.count).prefix(length)))
+    return module(of: symbol.dropFirst(2)).map { !modules.contains($0) } ?? false
   }
 
-  /// This library's modules that expressions pass through.
-  private static let modules: Set = ["Arrays", "Expressions", "Martlet", "SymbolicGraph"]
+  /// The module that a mangled name is from. It begins with the module, or for an extension with the extended type,
+  /// the module of the extension and `E`; names are written after their lengths.
+  private static func module(of mangled: Substring) -> String? {
+    var rest = mangled
+    func name() -> String? {
+      let digits = rest.prefix(while: \.isNumber)
+      guard let length = Int(digits) else { return nil }
+      rest = rest.dropFirst(digits.count)
+      if rest.count < length { return nil }
+      defer { rest = rest.dropFirst(length) }
+      return String(rest.prefix(length))
+    }
+    var module: String?
+    switch rest.first {
+    case "s": (module, rest) = ("Swift", rest.dropFirst())
+    case "S": (module, rest) = ("Swift", rest.dropFirst(2))  // One of its types, by a letter.
+    default: module = name()
+    }
+    while let next = name(), let kind = rest.popFirst(), "VCOE".contains(kind) {
+      if kind == "E" { return next }
+    }
+    return module
+  }
+
+  /// The modules that expressions pass through and no user wrote.
+  private static let modules: Set = ["Arrays", "Expressions", "Martlet", "Swift", "SymbolicGraph"]
 
   /// Whether a file is none of the user's own: of this library, of the compiler's making, or of a
   /// package that the program depends on.

@@ -1,10 +1,28 @@
 import CFrames
-import SymbolicGraph
+@testable import SymbolicGraph
 import Testing
 
 /// Callers are noted wherever an expression is written, whatever else is on the stack.
 @Suite struct OriginTests {
   typealias Body = @convention(c) (UnsafeMutableRawPointer?) -> Void
+
+  @Test(
+    "Merged functions are told by their symbols, the user's from others",
+    arguments: [
+      ("$s4main6encodey13SymbolicGraph6TensorVAE_A3EtFTm", true),
+      ("$s13SymbolicGraph6TensorV4mainE6decodeyA2C_A2CtFTm", true),
+      ("$sSa4mainE5totals5Int32VyFTm", true),
+      ("$ss5ArrayV4mainE5totalSiyFTm", true),
+      ("$s4main6encodey13SymbolicGraph6TensorVAE_A3EtF", false),
+      ("$s13SymbolicGraph6TensorV1poiyA2C_ACtFZTm", false),
+      ("$s13SymbolicGraph6TensorV11ExpressionsE5totalACyFTm", false),
+      ("$sSa6appendyyxnFTm", false),
+      ("$ss5print_9separator10terminatoryypd_S2StFTm", false),
+      ("main", false), ("$s", false), ("$sTm", false), ("$s99Tm", false),
+    ])
+  func merged(symbol: String, isUsers: Bool) {
+    #expect(Origin.isMergedFunction(symbol) == isUsers)
+  }
 
   /// Makes a mistake, and returns what its error says.
   private func mistake(_ call: (Body, UnsafeMutableRawPointer) -> Void) -> String {

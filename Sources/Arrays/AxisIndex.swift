@@ -40,9 +40,10 @@ extension AxisIndex where Self == AxisSelection {
   /// from which it walks, and without an end it goes to the other.
   public static func stride(from start: Int?, to end: Int?, by step: Int = 1) -> AxisSelection {
     if step >= 0 { return .range(from: start, to: end, step: step) }
+    let high = start.flatMap(after)
     // Nothing stands behind the last.
-    if end == -1 { return .range(from: start ?? -1, to: start ?? -1, step: step) }
-    return .range(from: end.flatMap(after), to: start.flatMap(after), step: step)
+    if end == -1 { return .range(from: high ?? 0, to: high ?? 0, step: step) }
+    return .range(from: end.flatMap(after), to: high, step: step)
   }
 
   /// Every `step`-th element of a range, from its last on if the step is negative.

@@ -70,6 +70,8 @@ struct DescriptorPathTests {
   func pipe() async throws {
     var ends: [CInt] = [-1, -1]
     try #require(Glibc.pipe(&ends) == 0)
+    // A child of another test's would keep its end open.
+    for end in ends { try #require(fcntl(end, F_SETFD, FD_CLOEXEC) == 0) }
     let (output, input) = (ends[0], ends[1])
     defer { close(output) }
     try #require(fcntl(input, F_SETFL, O_NONBLOCK) == 0)

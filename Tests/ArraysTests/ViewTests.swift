@@ -42,7 +42,8 @@ struct ViewTests {
     for (from, to, step, expected) in backwards {
       #expect(try elements(.stride(from: from, to: to, by: step) as AxisSelection) == expected)
     }
-    for (from, to) in [(5, 0), (.max, nil), (4, 5), (4, -8)] as [(Int, Int?)] {
+    #expect(try NDArray.arange(0)[.stride(from: nil, to: -1, by: -1)].shape == [0])
+    for (from, to) in [(5, 0), (5, -1), (.max, nil), (4, 5), (4, -8)] as [(Int, Int?)] {
       #expect(throws: ArrayError.self) { try a[.stride(from: from, to: to, by: -1)] }
     }
     for index in [..<(-6)] as [PartialRangeUpTo<Int>] {

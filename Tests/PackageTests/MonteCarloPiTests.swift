@@ -95,7 +95,7 @@ import Testing
   func goneTerminal() throws {
     let program = Repository.program("monte-carlo-pi")
     // Progress shows after a second.
-    let arguments = ["--samples", "300000", "--calls", "20000", "--threads", "1"]
+    let arguments = ["--samples", "300000", "--calls", "10000", "--threads", "1"]
     #expect(try Terminal.statusWithoutErrors(of: program, arguments) == 0)
   }
 

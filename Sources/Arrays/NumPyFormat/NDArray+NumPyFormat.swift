@@ -29,14 +29,14 @@ extension NDArray {
     return arrays
   }
 
-  /// Reads the array of one name of a `.npz` file, and nothing else that lies there:
+  /// Reads the array of one name of a `.npz` file, the last if there are several, and nothing else that lies there:
   /// `NDArray.load(npz: "model.npz", named: "w")` is NumPy's `load("model.npz")["w"]`.
   ///
   /// - Throws: what is wrong with the file or the array; where there is no such name, those that
   ///   there are.
   public static func load(npz path: String, named name: String) throws(ArrayError) -> NDArray {
     let archive = try ZipReader(path)
-    guard let entry = archive.arrays.first(where: { $0.name == name })?.entry else {
+    guard let entry = archive.arrays.last(where: { $0.name == name })?.entry else {
       throw .notInArchive(path, name, known: archive.arrays.map(\.name))
     }
     return try archive.array(in: entry)

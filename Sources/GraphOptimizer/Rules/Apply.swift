@@ -10,13 +10,10 @@ package struct Apply: Pass {
 
   package func run(on graph: Graph, _ trace: inout Trace) -> Graph {
     var rewriter = Rewriter(rules)
-    let uses = graph.useCounts
-    let twins = rules.contracts ? ProductTwins(in: graph, useCounts: uses) : nil
+    let twins = rules.contracts ? ProductTwins(in: graph) : nil
     return graph.rebuilt(&trace) { result, equation, number, trace in
       let value = rewriter.add(equation, to: &result, &trace)
-      if let twins, uses[number] > 1 || twins.contains(number) {
-        rewriter.share(value, of: result)
-      }
+      if twins?.contains(number) == true { rewriter.share(value, of: result) }
       return value
     }
   }

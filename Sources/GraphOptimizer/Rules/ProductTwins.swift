@@ -18,8 +18,8 @@ struct ProductTwins {
     case constant(Double)
   }
 
-  /// - Parameter counts: How often each value is used.
-  init(in graph: Graph, useCounts counts: [Int]) {
+  init(in graph: Graph) {
+    let counts = graph.useCounts
     for (number, equation) in graph.equations.enumerated() {
       guard let op = (equation.operation as? Elementwise)?.op, op == .mul || op == .square else {
         continue

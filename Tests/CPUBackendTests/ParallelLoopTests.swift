@@ -322,12 +322,15 @@ struct LoopCostTests {
         == .serial)
   }
 
-  @Test("Long batches are as many as threads, where there is enough to do")
+  @Test("Long batches are as many as wanted for each thread, where there is enough to do")
   func longBatches() {
-    func count(_ estimate: Double, chunks: Int) -> Int {
+    func count(_ estimate: Double, chunks: Int, each: Int = 1, threads: Int = 7) -> Int {
       LoopCost.standard.batches(
-        estimate: estimate, chunks: chunks, threads: 7, joining: .longBatches)
+        estimate: estimate, chunks: chunks, threads: threads, joining: .longBatches(each: each))
     }
+    #expect((1...64).allSatisfy { count(5e6, chunks: 1000, each: 4, threads: $0) == 4 * $0 })
+    #expect(count(9000, chunks: 1000, each: 4) == 14)
+    #expect(count(5e6, chunks: 20, each: 4) == 20)
     #expect(count(5e6, chunks: 1000) == 7)
     #expect(count(5e6, chunks: 5) == 5)
     #expect(count(1, chunks: 1000) == 7)

@@ -62,6 +62,26 @@ struct ReductionPartsTests {
     }
   }
 
+  @Test("of stretches of rows are those of half as many columns", arguments: [965, 1440])
+  func stretches(rows: Int) throws {
+    let half = 1_025
+    let x = Tensor.matrix("x", .float32), w = Tensor.vector("w", .float32)
+    let f = try Function(
+      [x, w],
+      [(x * w).sum(axes: [0]) + w, (x * x).sum(axes: [0]), x.max(axes: [0]), x.min(axes: [0])])
+    // Whole numbers, whose sums are exact in any order.
+    let whole = { NDArray.uniform(-100...100, .int32, shape: $0, seed: $1).cast(to: .float32) }
+    let (array, row) = (whole([rows, 2 * half], 13), whole([2 * half], 14))
+    let partials = try #require(
+      try f.memoryPlan(for: [array.shape, row.shape]).arrays.first { $0.name == "partial results" })
+    #expect(partials.array.shape == [(rows + 479) / 480, 2 * half])
+    let results = try f.call(with: [array, row])
+    for columns in [0..<half, half..<2 * half] {
+      let expected = try f.call(with: [array[0..., columns], row[columns]])
+      for (result, expected) in zip(results, expected) { #expect(try result[columns] == expected) }
+    }
+  }
+
   @Test("of rows agree with it", arguments: [[3, 70_001], [5, 131_072], [2, 65_536]])
   func rows(shape: [Int]) throws {
     let x = Tensor.matrix("x", .float32)
@@ -85,7 +105,9 @@ struct ReductionPartsTests {
     }
   }
 
-  @Test("give the same bits on any number of threads", arguments: shapes + [[3, 200_000]])
+  @Test(
+    "give the same bits on any number of threads",
+    arguments: shapes + [[3, 200_000], [965, 4100]])
   func threads(shape: [Int]) throws {
     let x = Tensor.matrix("x", .float32)
     let array = NDArray.uniform(-1...1, .float32, shape: shape, seed: 12)

@@ -30,8 +30,11 @@ struct KernelCost {
       instructions += lines * outer * (stage.loops ? inner : 1)
     }
     let bytes = Self.bytes(kernel, layout)
-    // Long pieces of rows suit the memory.
-    joining = kernel.isFullReduction ? .none : kernel.isColumns ? .longBatches : .batches
+    // Long pieces of rows suit the memory: where there are several runs of columns, a thread can have whole ones.
+    let run = kernel.isColumns && kernel.outerCount > 1 ? layout.extents[kernel.outerCount - 1] : 0
+    joining =
+      kernel.isFullReduction
+      ? .none : kernel.isColumns ? .longBatches(each: run > 0 ? 4 : 1) : .batches
     nanoseconds = max(
       instructions / (8 * Self.vectorsPerNanosecond), bytes / Self.bytesPerNanosecond(bytes))
     if kernel.isFullReduction {
@@ -43,8 +46,18 @@ struct KernelCost {
       let least = kernel.isColumns ? 128.0 : kernel.transposesRows ? 64 : 1,
         step = kernel.innerCount == 0 && kernel.tiling == nil ? 64 : least
       let whole = units >= step ? (units / step).rounded(.down) * step : max(units, least)
-      grain = max(Int(min(whole, Double(Int32.max))), 1)
+      grain = max(Int(min(whole, Double(Int32.max))), Self.piece(ofRun: run), 1)
     }
+  }
+
+  /// The columns that a piece of a run of them has at least.
+  private static let leastPiece = 1000
+
+  /// Returns how many columns of a run of so many make a piece of it, which is cut in halves as often as it goes.
+  private static func piece(ofRun columns: Int) -> Int {
+    var piece = columns
+    while piece >= 2 * leastPiece, piece.isMultiple(of: 2) { piece /= 2 }
+    return piece
   }
 
   /// The bytes that the accesses touch, each element counted once.

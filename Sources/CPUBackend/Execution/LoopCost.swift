@@ -86,16 +86,20 @@ struct LoopCost: Equatable, Sendable {
   }
 
   /// Returns how many batches a loop of `chunks` chunks is handed out in, as many for each thread. Where
-  /// they are to be long, that is one: the sums of 4,000 columns as long take 2.8 ms on two cores of Zen 3
-  /// with one for each and 3.0 with two, and means with variances 3.0 and 3.7.
+  /// they are to be long, `joining` tells how many: the sums of 4,000 columns as long take 2.8 ms on two cores of
+  /// Zen 3 with one for each and 3.0 with two, and means with variances 3.0 and 3.7.
   func batches(
     estimate: Double, chunks: Int, threads: Int, joining: ChunkJoining
   ) -> Int {
     if joining == .alone { return min(chunks, LoopTicket.maximumBatches) }
-    let areLong = joining == .longBatches
-    let share = estimate / Double(areLong ? threads : 8 * threads)
-    let batch = max(areLong ? share : min(share, Self.longestBatch), shortestBatch)
-    let each = max(1, (estimate / batch / Double(threads)).rounded(.up))
+    let share = estimate / Double(threads)
+    let wanted: Double =
+      if case .longBatches(let each) = joining {
+        Double(each)
+      } else {
+        max(8, share / Self.longestBatch)
+      }
+    let each = max(1, min(wanted, share / shortestBatch).rounded(.up))
     return Int(min(each * Double(threads), Double(min(chunks, LoopTicket.maximumBatches))))
   }
 

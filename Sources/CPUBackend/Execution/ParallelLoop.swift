@@ -98,15 +98,22 @@ package enum ParallelLoop {
 
 /// Which neighbouring chunks of a loop may reach its body as one range: none but for bodies that write
 /// what belongs to each element, and nothing that belongs to a chunk.
-package enum ChunkJoining: Sendable {
+package enum ChunkJoining: Hashable, Sendable {
   /// None, nor does a thread take more than one at a time: for chunks that take unequally long.
   case alone
   case none
   /// Those that a thread takes at a time.
   case batches
-  /// Those that a thread takes at a time, which are as many as may be: for bodies that are faster on long
-  /// ranges.
-  case longBatches
+  /// Those that a thread takes at a time, and it comes so many times: for bodies that are faster on long ranges.
+  case longBatches(each: Int)
+
+  /// Whether any may.
+  var joins: Bool {
+    switch self {
+    case .alone, .none: false
+    case .batches, .longBatches: true
+    }
+  }
 }
 
 /// The range `0..<count`, cut into chunks of `grain`.
@@ -127,7 +134,7 @@ struct ChunkedRange {
   /// Runs the body over some of the chunks, in order.
   @inline(__always)
   func run(chunks: Range<Int>, _ context: UnsafeRawPointer, _ body: LoopBody) {
-    if joining == .batches || joining == .longBatches, !chunks.isEmpty {
+    if joining.joins, !chunks.isEmpty {
       let last = bounds(ofChunk: chunks.upperBound - 1)
       body(context, chunks.lowerBound * grain, last.upperBound, chunks.lowerBound)
       return

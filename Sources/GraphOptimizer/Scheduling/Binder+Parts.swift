@@ -13,7 +13,8 @@ extension Binder {
     _ name: String, _ kernel: Kernel, _ extents: [Int], _ walks: [Walk], _ scalars: [Int64]
   ) {
     let strides = walks.map { $0.strides }, addresses = walks.map { $0.address }
-    launch(name, kernel, Layout(extents: extents, strides: strides), addresses, scalars)
+    let (kernel, layout) = kernel.specialized(for: Layout(extents: extents, strides: strides))
+    launchWhole(name, kernel, layout, addresses, scalars)
   }
 
   /// Launches a reduction of columns or rows in parts.

@@ -271,6 +271,14 @@ struct Binder {
     {
       return launchInParts(name, kernel, layout, addresses, scalars, reduction, parts)
     }
+    launchWhole(name, kernel, layout, addresses, scalars)
+  }
+
+  /// Adds a launch of a specialized kernel that has points to compute, in one piece.
+  mutating func launchWhole(
+    _ name: String, _ kernel: Kernel, _ layout: Layout, _ addresses: [LaunchPlan.Address],
+    _ scalars: [Int64]
+  ) {
     result.steps.append(
       .kernel(
         KernelLaunch(

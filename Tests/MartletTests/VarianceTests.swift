@@ -70,6 +70,32 @@ struct VarianceTests {
     }
   }
 
+  @Test("take the number of elements exactly, where the mean has it rounded")
+  func roundedCounts() throws {
+    // 16,785,409 elements, one more than a float32 holds.
+    let (rows, columns) = (4097, 4097), n = Double(4097 * 4097)
+    var array = NDArray.zeros(.float32, shape: [rows, columns])
+    try array.setElement(at: [0, 0], to: Float(1e6))
+    let count = x.dim(0).cast(to: .float32) * x.dim(1).cast(to: .float32)
+    let mean = x.sum() / count
+    let results = try Session().function([x], [square(x - mean).sum(), mean])(array)
+    #expect(abs(try results[0].scalar(as: Double.self) / (1e12 * (1 - 1 / n)) - 1) < 1e-6)
+    #expect(abs(try results[1].scalar(as: Double.self) / (1e6 / n) - 1) < 1e-6)
+  }
+
+  @Test("leave the mean as it is without them", arguments: [1e15, 1e10, 3e38])
+  func means(far: Double) throws {
+    var elements = [Float](repeating: 1, count: 1000)
+    (elements[0], elements[1]) = (Float(far), Float(-far))
+    let array = NDArray(elements), v = Tensor.vector("v", .float32)
+    let mean = try Session().function([v], v.mean())(array)
+    let results = try Session().function([v], [v.mean(), v.variance(), v - v.mean()])(array)
+    #expect(results[0] == mean)
+    let last = try results[2].elements(as: Float.self)[999]
+    #expect(abs(try mean.scalar(as: Float.self) + last - 1) < 1e-6)
+    if far < 1e16 { #expect(abs(try mean.scalar(as: Float.self) - 0.998) < 1e-6) }
+  }
+
   @Test("keep NaN, infinities and nothing as two passes have them, from any layout")
   func edges() throws {
     let inf = Float.infinity

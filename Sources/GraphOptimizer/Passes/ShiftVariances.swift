@@ -4,9 +4,9 @@ package import SymbolicGraph
 
 /// Computes `sum(square(x - mean(x)))` of `float32`, and means of the same elements, in one pass over `x`.
 ///
-/// The mean has to be complete before the first square, so that `x` is walked through twice. With
-/// `d = x - c` for any `c` the same is `sum(square(d)) - square(sum(d)) / n`, whose two sums need one pass,
-/// and the mean is `c + sum(d) / n`. Here `c` is the first element, or 0 where that is not finite.
+/// The mean has to be complete before the first square, so that `x` is walked through twice. For any `c`, with
+/// `d = x - c` the same is `sum(square(d)) - square(sum(x) - n * c) / n`, whose two sums need one pass and
+/// give the mean as well. Here `c` is the first element, or 0 where that is not finite.
 package struct ShiftVariances: Pass {
   package let name = "shift-variances"
 
@@ -20,8 +20,7 @@ package struct ShiftVariances: Pass {
     return graph.rebuilt(&trace) { result, equation, number, trace in
       if found.means.contains(number) {
         counts[number] = equation.operands[1]
-        trace.fire("shift-variances/mean")
-        return result.appendShiftedMean(equation)
+        return result.appendWideMean(equation, &trace)
       }
       guard let (mean, place) = found.sums[number], let count = counts[mean],
         let sum = equation.operation as? Reduce
@@ -34,12 +33,20 @@ package struct ShiftVariances: Pass {
 
 // Note: [The rounding of shifted sums]
 //
-// Let v be the variance of n elements, m their mean. If c is one of them, square(c - m) <= n v, so that
-// the sum of squares that is subtracted from, n (v + square(c - m)), is at most n + 1 times the result:
-// the subtraction multiplies the relative error of the sums by that at worst, and by about 2 where c is
-// an element like the others. Differences and sums are float64, whose unit is 2⁻²⁹ of float32's.
+// Let m be the mean of n elements and v their variance, and c one of them, so that square(c - m) <= n v. The sum
+// of squares that is subtracted from, n (v + square(c - m)), is at most n + 1 times the result: the subtraction
+// multiplies its relative error by that at worst, and by about 2 where c is an element like the others.
+// Differences and sums are float64, whose unit u is 2⁻²⁹ of float32's.
+//
+// What is subtracted is square(s) / n with s = sum(x) - n c. Where all elements are of one sign and within a
+// factor of two of m, their sum is exact up to 2²⁷ of them, and so is n c: float32 has 29 digits fewer. Otherwise
+// some element is m / 2 or more away from m, so that square(m) <= 4 n v: sums of n such elements, whose error is
+// some k u of n (|m| + sqrt(n v)), leave an error of some k u n times n v in the result, like the squares above.
+// This takes n exactly; a count that is rounded to float32 would be off by up to n times too much.
+//
 // Without a shift the factor would be square(m) / v, which nothing bounds; and for float64 elements
-// there are no wider sums, which is why those are left alone.
+// there are no wider sums, which is why those are left alone. The mean comes of the sum of the elements
+// themselves: that of differences would have an error of c's size, should c be far from all the others.
 
 extension Graph {
   /// Adds what a sum of squared differences is, in sums of differences from the first element.
@@ -50,33 +57,62 @@ extension Graph {
     let origins = [square, difference].reduce(equation.origins) {
       Origin.joined($0, $1.origins)
     }
-    let deviation = appendDeviation(of: difference.operands[1 - place], along: sum.axes, origins)
-    let wide = sum.widened
-    let total = append(wide, [deviation], origins)
-    let squares = append(wide, [appendElementwise(.square, [deviation], origins)], origins)
+    let x = difference.operands[1 - place]
+    let deviation = appendDeviation(of: x, along: sum.axes, origins)
+    let squares = append(
+      sum.widened, [appendElementwise(.square, [deviation], origins)], origins)
+    let n = appendExactCount(count, origins)
+    let shift = appendShift(of: x, along: sum.axes, keepDims: sum.keepDims, origins)
+    let total = appendElementwise(
+      .sub,
+      [append(sum.widened, [x], origins), appendElementwise(.mul, [shift, n], origins)], origins)
     // The sum of no squares is 0.
     let one = append(Equation(scalar: .one(.float64), origins: origins))
-    let divisor = appendElementwise(.maximum, [cast(count, to: .float64, origins), one], origins)
     let excess = appendElementwise(
-      .div, [appendElementwise(.square, [total], origins), divisor], origins)
+      .div,
+      [
+        appendElementwise(.square, [total], origins),
+        appendElementwise(.maximum, [n, one], origins),
+      ], origins)
     let result = appendElementwise(.sub, [squares, excess], origins)
     // Rounding might leave less than nothing of very many elements, which has no square root.
     let zero = append(Equation(scalar: .zero(.float64), origins: origins))
     return cast(appendElementwise(.maximum, [result, zero], origins), to: sum.dtype, origins)
   }
 
-  /// Adds what a quotient is that is a mean, in the sum of differences from the first element.
-  fileprivate mutating func appendShiftedMean(_ equation: Equation) -> Int {
-    let (total, count) = (equations[equation.operands[0]], equation.operands[1])
-    guard let sum = total.operation as? Reduce else { return append(equation) }
-    let (x, origins) = (total.operands[0], Origin.joined(equation.origins, total.origins))
-    let deviation = appendDeviation(of: x, along: sum.axes, origins)
-    let rest = appendElementwise(
+  /// Adds what a quotient is that is a mean, in the `float64` sum that the variance takes too.
+  fileprivate mutating func appendWideMean(_ equation: Equation, _ trace: inout Trace) -> Int {
+    let total = equations[equation.operands[0]]
+    guard let sum = total.operation as? Reduce, sum.dtype != .float64 else {
+      return append(equation)
+    }
+    trace.fire("shift-variances/mean")
+    let origins = Origin.joined(equation.origins, total.origins)
+    let mean = appendElementwise(
       .div,
-      [append(sum.widened, [deviation], origins), cast(count, to: .float64, origins)], origins)
-    let shift = appendShift(of: x, along: sum.axes, keepDims: sum.keepDims, origins)
-    return cast(
-      appendElementwise(.add, [shift, rest], origins), to: equation.type.dtype, origins)
+      [
+        append(sum.widened, total.operands, origins),
+        appendExactCount(equation.operands[1], origins),
+      ], origins)
+    return cast(mean, to: equation.type.dtype, origins)
+  }
+
+  /// Adds a product of lengths in `float64`, though a value may have it rounded.
+  private mutating func appendExactCount(_ count: Int, _ origins: [Origin]) -> Int {
+    var (lengths, pending, isExact): ([Int], [Int], Bool) = ([], [count], true)
+    while let value = pending.popLast() {
+      let equation = equations[value]
+      switch equation.operation.lowering {
+      case .elementwise:
+        isExact = isExact && equation.type.dtype != .float32
+        pending += equation.operands
+      default: lengths.append(value)
+      }
+    }
+    if isExact { return cast(count, to: .float64, origins) }
+    return lengths.dropFirst().reduce(cast(lengths[0], to: .float64, origins)) {
+      appendElementwise(.mul, [$0, cast($1, to: .float64, origins)], origins)
+    }
   }
 
   /// Adds what the elements of `x` differ from the first one along some axes by.

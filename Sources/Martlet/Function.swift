@@ -122,7 +122,8 @@ extension Function where Output == NDArray {
   /// `state` any more when it writes them, and no other array shares its elements; arrays that share them
   /// never change.
   ///
-  /// - Throws: What a call throws; `state` is then as it was.
+  /// - Throws: What a call throws, and `FunctionError` where the output has another dtype or rank than the input,
+  ///   which would not take it again; `state` is then as it was.
   public func update(_ state: inout NDArray, _ inputs: NDArray...) throws {
     try program.update(&state, inputs)
   }
@@ -165,8 +166,8 @@ extension Function where Output == [NDArray] {
   /// Puts the outputs in the places of as many inputs, the first ones, as `update` of a function of one
   /// output does.
   ///
-  /// - Throws: What a call throws, and `FunctionError` unless there are as many states as outputs; the
-  ///   states are then as they were.
+  /// - Throws: What a call throws, and `FunctionError` unless there are as many states as outputs, each of the
+  ///   input's dtype and rank; the states are then as they were.
   public func update(_ states: inout [NDArray], _ inputs: NDArray...) throws {
     try program.update(&states, inputs)
   }

@@ -72,6 +72,16 @@ extension FunctionError {
       "\(function): update takes a state for each of \(expected) outputs; got \(got)")
   }
 
+  static func wrongState(
+    _ function: String, _ input: ProgramInput, becomes type: TensorType
+  ) -> FunctionError {
+    let takes = input.type, castable = takes.dtype != type.dtype && takes.rank == type.rank
+    return FunctionError(
+      "\(function): update must leave what '\(input.name)' takes, \(takes); its output is \(type)",
+      notes: castable ? ["cast(to: .\(takes.dtype)) of the output converts it"] : [],
+      inputs: [input])
+  }
+
   static func wrongCount(
     _ function: String, _ inputs: [ProgramInput], got: Int
   ) -> FunctionError {

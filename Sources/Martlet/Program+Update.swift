@@ -1,4 +1,5 @@
 import Arrays
+import SymbolicGraph
 
 extension Program {
   /// Puts the output in the place of the first array.
@@ -14,6 +15,12 @@ extension Program {
     guard count == graph.outputs.count else {
       throw FunctionError.wrongStateCount(name, graph.outputs.count, got: count)
     }
+    for (input, output) in zip(inputs, graph.outputs) {
+      let type = graph.equations[output].type
+      guard input.type.mayTake(type) else {
+        throw FunctionError.wrongState(name, input, becomes: type)
+      }
+    }
     // The list is the only holder of the states: what else held them would keep their memory.
     var arrays = exchange(&states, with: [])
     arrays += others
@@ -27,4 +34,14 @@ extension Program {
 
   /// Stands in for an array during a call.
   private static let nothing = NDArray(scalar: .zero(.bool))
+}
+
+extension TensorType {
+  /// Whether arrays of another type may be of this one, as far as lengths are known.
+  fileprivate func mayTake(_ other: TensorType) -> Bool {
+    dtype == other.dtype && rank == other.rank
+      && zip(shape, other.shape).allSatisfy { own, other in
+        own.value == nil || other.value == nil || own.value == other.value
+      }
+  }
 }

@@ -95,14 +95,38 @@ struct UpdateTests {
     #expect(states == [ramp(4)])
   }
 
+  @Test("leave what the input takes, or say what they would leave")
+  func otherTypes() throws {
+    let w = Tensor.vector("w", .float32), fixed = Tensor("v", .float32, shape: [3])
+    let ones = NDArray.ones(.float32, shape: [3])
+    let cases: [(Tensor, Tensor, String)] = [
+      (w, w - w.sum() / w.dim(0), "'w' takes, f32[?]; its output is f64[?]"),
+      (w, w .> 0, "'w' takes, f32[?]; its output is bool[?]"),
+      (w, w.sum(), "'w' takes, f32[?]; its output is f32[]"),
+      (fixed, fixed[1...], "'v' takes, f32[3]; its output is f32[2]"),
+    ]
+    for (input, output, types) in cases {
+      var state = ones
+      let f = try Function([input], output, name: "step")
+      let error = #expect(throws: FunctionError.self) { try f.update(&state) }
+      let first = error?.description.split(separator: "\n").first
+      #expect(first == "step: update must leave what \(types)")
+      #expect(state == ones)
+    }
+    var states = [ones, ones]
+    let pair = try Function([w, fixed], [fixed * 2, w * 3])
+    try pair.update(&states)
+    #expect(states == [2, 3].map { NDArray([Float](repeating: $0, count: 3)) })
+  }
+
   @Test("keep a literal a literal when memory is missing")
   func literal() throws {
     // Four petabytes.
     let wide = x.reshape([-1, 1]).broadcast(to: [2, 1 << 47])
-    let f = try Function([x], concatenate([wide, wide * 2], axis: 1))
+    let f = try Function([x], concatenate([wide, wide * 2], axis: 1).reshape([-1]))
     var state: NDArray = [1, 2]
     for _ in 0..<2 {
-      #expect(throws: (any Error).self) { try f.update(&state) }
+      #expect(throws: GraphError.self) { try f.update(&state) }
       #expect(state == [1, 2])
       #expect(state.isWeak)
     }

@@ -57,6 +57,8 @@ struct Matcher {
     if value.dtype.isUnsigned || value.dtype == .bool { return true }
     switch equation.operation.lowering {
     case .extent, .reduce(.argmin, _, _, _), .reduce(.argmax, _, _, _): return true
+    // The greatest of no elements is minus infinity.
+    case .reduce where (equation.operation as? Reduce)?.allowsEmpty == true: return false
     case .reduce(_, _, _, let accumulator):
       // Integers wrap, also to below zero.
       return accumulator.isFloating && value.dtype.isFloating

@@ -155,7 +155,7 @@ extension AxisSelection {
     case .range(nil, nil, 1): ".all"
     case .range(nil, nil, let step): ".stride(by: \(step))"
     case .range(let from, let to?, let step) where to < 0:
-      ".range(from: \(from ?? 0), to: \(to), step: \(step))"
+      "AxisSelection.range(from: \(from ?? 0), to: \(to), step: \(step))"
     case .range(let from?, nil, 1): "\(from)..."
     case .range(let from, let to, 1): "\(from ?? 0)..<\(to ?? 0)"
     case .range(let from, let to, let step): ".stride(\(from ?? 0)..<\(to ?? 0), by: \(step))"

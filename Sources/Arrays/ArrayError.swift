@@ -165,12 +165,19 @@ extension ArrayError {
   }
 
   /// A range reaches beyond its axis.
-  package static func rangeOutOfBounds(
-    _ operation: String, from lower: Int, to upper: Int, axis: Int, extent: Int
+  static func rangeOutOfBounds(
+    _ operation: String, from lower: Int, to upper: Int, step: Int, axis: Int, extent: Int
+  ) -> ArrayError {
+    let stride = step < 0 ? " by \(step)" : ""
+    return rangeOutOfBounds(operation, "\(lower)..<\(upper)\(stride)", axis: axis, extent: extent)
+  }
+
+  /// A range that is told of in words reaches beyond its axis.
+  static func rangeOutOfBounds(
+    _ operation: String, _ range: String, axis: Int, extent: Int
   ) -> ArrayError {
     ArrayError(
-      "\(operation): range \(lower)..<\(upper) reaches outside axis \(axis), "
-        + "which has length \(extent)")
+      "\(operation): range \(range) reaches outside axis \(axis), which has length \(extent)")
   }
 
   /// A step of zero never arrives.

@@ -12,6 +12,9 @@ public enum AxisSelection: AxisIndex, Hashable {
   /// From one bound up to but without the other, or to the ends where there is none. Negative bounds count
   /// from the end; a negative step walks the same elements from the last.
   case range(from: Int?, to: Int?, step: Int)
+  /// From one index down to but without another, by a negative step; from the last or to the first where there is
+  /// none. Negative indices count from the end; a positive step walks the same elements from the first.
+  case backwards(from: Int?, to: Int?, step: Int)
   /// A new axis of length 1.
   case insertedAxis
   /// Every axis that no other index speaks of.
@@ -39,11 +42,8 @@ extension AxisIndex where Self == AxisSelection {
   /// own `stride`: `.stride(from: 4, to: 1, by: -1)` is 4, 3, 2. Without a start it begins at that end of the axis
   /// from which it walks, and without an end it goes to the other.
   public static func stride(from start: Int?, to end: Int?, by step: Int = 1) -> AxisSelection {
-    if step >= 0 { return .range(from: start, to: end, step: step) }
-    let high = start.flatMap(after)
-    // Nothing stands behind the last.
-    if end == -1 { return .range(from: high ?? 0, to: high ?? 0, step: step) }
-    return .range(from: end.flatMap(after), to: high, step: step)
+    step < 0
+      ? .backwards(from: start, to: end, step: step) : .range(from: start, to: end, step: step)
   }
 
   /// Every `step`-th element of a range, from its last on if the step is negative.
@@ -82,6 +82,20 @@ extension PartialRangeThrough<Int>: AxisIndex {
 private func after(_ last: Int) -> Int? { last == -1 ? nil : last == .max ? .max : last + 1 }
 
 extension AxisSelection {
+  /// Returns the bounds of the elements between an index and one before it, as `range` has them.
+  package static func bounds(backwardsFrom start: Int?, to end: Int?) -> (from: Int?, to: Int?) {
+    let high = start.flatMap(after)
+    // Nothing stands behind the last.
+    if end == -1 { return (high ?? 0, high ?? 0) }
+    return (end.flatMap(after), high)
+  }
+
+  /// The words of errors for `backwards`, `from 9 to 0 by -1`.
+  package static func text(backwardsFrom start: Int?, to end: Int?, step: Int) -> String {
+    let ends = [start.map { "from \($0)" }, end.map { "to \($0)" }].compactMap(\.self)
+    return (ends + ["by \(step)"]).joined(separator: " ")
+  }
+
   /// Returns the positions between two bounds of an axis, which count from its end if they are negative; nil
   /// unless both lie within it. Bounds may run backwards, which are no positions.
   package static func positions(from: Int?, to: Int?, length: Int) -> Range<Int>? {

@@ -20,7 +20,16 @@ extension NDArray {
         let extent = result.shape[axis]
         guard let range = AxisSelection.positions(from: lower, to: upper, length: extent) else {
           throw .rangeOutOfBounds(
-            "slice", from: lower ?? 0, to: upper ?? extent, axis: axis, extent: extent)
+            "slice", from: lower ?? 0, to: upper ?? extent, step: step, axis: axis, extent: extent)
+        }
+        result = try result.slice(axis: axis, range, step: step)
+        axis += 1
+      case .backwards(let start, let end, let step):
+        let extent = result.shape[axis]
+        let (lower, upper) = AxisSelection.bounds(backwardsFrom: start, to: end)
+        guard let range = AxisSelection.positions(from: lower, to: upper, length: extent) else {
+          let text = AxisSelection.text(backwardsFrom: start, to: end, step: step)
+          throw .rangeOutOfBounds("slice", text, axis: axis, extent: extent)
         }
         result = try result.slice(axis: axis, range, step: step)
         axis += 1

@@ -10,7 +10,8 @@ extension NDArray {
     guard step != 0 else { throw .zeroStep("slice") }
     guard range.lowerBound >= 0, range.upperBound <= extent else {
       throw .rangeOutOfBounds(
-        "slice", from: range.lowerBound, to: range.upperBound, axis: axis, extent: extent)
+        "slice", from: range.lowerBound, to: range.upperBound, step: step, axis: axis,
+        extent: extent)
     }
     var result = self
     result.shape[axis] = range.isEmpty ? 0 : (range.count - 1) / Int(clamping: step.magnitude) + 1

@@ -140,7 +140,7 @@ extension GraphError {
   package static func sliceOutOfRange(_ range: SliceRange, axis: Int, length: Int) -> GraphError {
     let what = range.isIndex ? "index" : "range"
     return GraphError(
-      "slice: \(what) \(range) must lie within axis \(axis), which has length \(length)")
+      "slice: \(what) \(range.errorText) must lie within axis \(axis), which has length \(length)")
   }
 
   static func severalEllipses() -> GraphError {

@@ -107,6 +107,15 @@ struct ArrayErrorTests {
     expectError("slice: range 2..<7 reaches outside axis 0, which has length 6") {
       _ = try a.slice(axis: 0, 2..<7)
     }
+    expectError("slice: range 2..<7 by -1 reaches outside axis 0, which has length 6") {
+      _ = try a[.stride(2..<7, by: -1)]
+    }
+    expectError("slice: range from 9 to 0 by -1 reaches outside axis 0, which has length 6") {
+      _ = try a[.stride(from: 9, to: 0, by: -1)]
+    }
+    expectError("slice: range from 9 by -2 reaches outside axis 0, which has length 6") {
+      _ = try a[.stride(from: 9, to: nil, by: -2)]
+    }
     expectError("slice: the step must not be 0") { _ = try a.slice(axis: 0, 0..<1, step: 0) }
     expectError(
       "slice: index -7 is outside axis 0; its length is 6, so indices are 0 to 5, or -1 to -6"

@@ -109,6 +109,18 @@ import Testing
     expect(f64(3)[.stride(by: 0)], "slice: the step of axis 0 must not be 0", of: "x : f64[3]")
   }
 
+  @Test("ranges that are walked backwards are told of as written")
+  func backwards() {
+    let axis = "must lie within axis 0, which has length 2"
+    expect(f64(2)[.stride(from: 9, to: 0, by: -1)], "slice: range from 9 to 0 by -1 \(axis)", of: "x : f64[2]")
+    expect(f64(2)[.stride(from: 2, to: 9, by: -1)], "slice: range from 2 to 9 by -1 \(axis)", of: "x : f64[2]")
+    expect(f64(2)[.stride(from: -9, to: -8, by: -2)], "slice: range from -9 to -8 by -2 \(axis)", of: "x : f64[2]")
+    expect(f64(2)[.stride(from: 9, to: -1, by: -1)], "slice: range from 9 to -1 by -1 \(axis)", of: "x : f64[2]")
+    expect(f64(2)[.stride(from: 9, to: nil, by: -1)], "slice: range from 9 by -1 \(axis)", of: "x : f64[2]")
+    expect(f64(2)[.stride(from: nil, to: 9, by: -1)], "slice: range to 9 by -1 \(axis)", of: "x : f64[2]")
+    expect(f64(2)[.stride(1..<9, by: -1)], "slice: range 1:9 by -1 \(axis)", of: "x : f64[2]")
+  }
+
   @Test("matrix products whose axes do not fit")
   func matmuls() {
     expect(matmul(f64(2, 3), Tensor("y", shape: [4, 3])), """

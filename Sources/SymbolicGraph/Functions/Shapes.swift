@@ -62,6 +62,8 @@ extension Tensor {
         ranges.append(SliceRange(from: index, to: nil, isIndex: true))
       case .range(let from, let to, let step):
         ranges.append(SliceRange(from: from, to: to, step: step))
+      case .backwards(let from, let to, let step):
+        ranges.append(SliceRange(backwardsFrom: from, to: to, step: step))
       case .insertedAxis: inserted.append(ranges.count - dropped.count + inserted.count)
       case .remainingAxes: break
       }

@@ -11,16 +11,41 @@ package struct SliceRange: Hashable, Sendable, CustomStringConvertible {
   package var step: Int = 1
   /// Whether it is one index, which may be counted from the end and whose axis goes afterwards.
   package var isIndex = false
+  /// What was written where it was no range, `from 9 to 0 by -1`. Ranges are equal without it.
+  private var written: String?
 
   package init(from: Int? = nil, to: Int? = nil, step: Int = 1, isIndex: Bool = false) {
     (self.from, self.to, self.step, self.isIndex) = (from, to, step, isIndex)
   }
 
+  /// Creates the range of the indices from `start` down to but without `end`.
+  package init(backwardsFrom start: Int?, to end: Int?, step: Int) {
+    (from, to) = AxisSelection.bounds(backwardsFrom: start, to: end)
+    self.step = step
+    written = AxisSelection.text(backwardsFrom: start, to: end, step: step)
+  }
+
+  package static func == (a: SliceRange, b: SliceRange) -> Bool {
+    a.from == b.from && a.to == b.to && a.step == b.step && a.isIndex == b.isIndex
+  }
+
+  package func hash(into hasher: inout Hasher) {
+    hasher.combine(from)
+    hasher.combine(to)
+    hasher.combine(step)
+    hasher.combine(isIndex)
+  }
+
   /// The text of the range, `1:5:2`.
   package var description: String {
-    if isIndex { return "\(from ?? 0)" }
-    let ends = "\(from.map(String.init) ?? ""):\(to.map(String.init) ?? "")"
-    return step == 1 ? ends : ends + ":\(step)"
+    isIndex ? "\(from ?? 0)" : step == 1 ? ends : ends + ":\(step)"
+  }
+
+  /// The range in errors, where nobody should read a negative step as Python does.
+  var errorText: String { written ?? (step < 0 ? "\(ends) by \(step)" : description) }
+
+  private var ends: String {
+    "\(from.map(String.init) ?? ""):\(to.map(String.init) ?? "")"
   }
 
   /// Returns the first position taken and the number of positions along an axis of `length`, or nil

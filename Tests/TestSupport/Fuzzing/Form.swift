@@ -159,6 +159,9 @@ extension AxisSelection {
     case .range(let from?, nil, 1): "\(from)..."
     case .range(let from, let to, 1): "\(from ?? 0)..<\(to ?? 0)"
     case .range(let from, let to, let step): ".stride(\(from ?? 0)..<\(to ?? 0), by: \(step))"
+    case .backwards(let from, let to, let step):
+      ".stride(from: \(from.map(String.init) ?? "nil"), to: \(to.map(String.init) ?? "nil"), "
+        + "by: \(step))"
     }
   }
 }

@@ -197,6 +197,10 @@ extension GraphError {
     GraphError("\(operation): tensors have at most \(NDArray.maximumRank) axes; got \(rank)")
   }
 
+  static func negativeRank(_ operation: String, _ rank: Int) -> GraphError {
+    GraphError("\(operation): the number of axes must not be negative; got \(rank)")
+  }
+
   static func negativeExtent(_ name: String, _ shape: [Extent]) -> GraphError {
     GraphError("input '\(name)': lengths must not be negative; got \(text(shape))")
   }

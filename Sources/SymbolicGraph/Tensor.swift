@@ -35,14 +35,15 @@ public struct Tensor: Sendable {
     tensor(name, dtype, rank: 2)
   }
 
-  /// An input with `rank` axes of any length; a negative rank counts as 0.
+  /// An input with `rank` axes of any length.
   public static func tensor(
     _ name: String? = nil, _ dtype: DType = .float64, rank: Int
   ) -> Tensor {
     guard rank <= NDArray.maximumRank else {
       return .broken(.tooManyAxes(name ?? "input", rank), [])
     }
-    return Tensor(name, dtype, shape: Array(repeating: .unknown, count: Swift.max(rank, 0)))
+    guard rank >= 0 else { return .broken(.negativeRank(name ?? "input", rank), []) }
+    return Tensor(name, dtype, shape: Array(repeating: .unknown, count: rank))
   }
 
   /// An array as part of an expression.

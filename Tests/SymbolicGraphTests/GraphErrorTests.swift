@@ -151,10 +151,12 @@ import Testing
     expect(concatenate([]), "concatenate: at least one operand is needed; got none")
   }
 
-  @Test("inputs of negative lengths or too many axes")
+  @Test("inputs of negative lengths, or too many or too few axes")
   func inputs() {
     expect(Tensor("x", shape: [2, .fixed(-1)]), "input 'x': lengths must not be negative; got [2,-1]")
     expect(Tensor.tensor("x", rank: .max), "x: tensors have at most 64 axes; got 9223372036854775807")
+    expect(Tensor.tensor("x", rank: -1), "x: the number of axes must not be negative; got -1")
+    expect(Tensor.tensor(rank: .min), "input: the number of axes must not be negative; got -9223372036854775808")
     expect((0..<64).reduce(f64(3)) { x, _ in x.expandDims(0) }, "expandDims: tensors have at most 64 axes; got 65", of: "expandDims(expandDims(…)) : f64[\(String(repeating: "1,", count: 63))3]")
   }
 

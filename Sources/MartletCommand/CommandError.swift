@@ -18,7 +18,7 @@ extension CommandError {
   static func noSubcommand(_ word: String, known: [String]) -> CommandError {
     let hint =
       NearestName.note(word, among: known).first ?? "there are \(known.joined(separator: ", "))"
-    return CommandError("there is no subcommand '\(word)'; \(hint)", exitCode: 64)
+    return CommandError("there is no subcommand '\(word)'; \(hint)", exitCode: Ending.misused)
   }
 
   static let cacheOff = CommandError("the cache is off; MARTLET_CACHE names a folder for it")

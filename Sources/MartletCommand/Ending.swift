@@ -3,6 +3,9 @@ import Foundation
 
 /// How the process ends when something was thrown.
 enum Ending {
+  /// The options or arguments make no sense: `EX_USAGE`, with which the parser ends too.
+  static let misused: Int32 = 64
+
   /// The output could not be written: `EX_IOERR` of `sysexits.h`.
   static let unwritten: Int32 = 74
 

@@ -141,6 +141,8 @@ import Testing
           its arrays are 'w', 'b'
 
         """)
+    try NDArray.save(npz: archive, ["layer.w": [1.0]])
+    try expect(["1", "-i", archive], "names of inputs are letters, digits and '_'; got 'layer.w'")
   }
 
   @Test("An array of an archive is read alone, beside others that cannot be read")
@@ -178,9 +180,11 @@ import Testing
 
   // MARK: - Bad input
 
-  private func expect(_ arguments: [String], _ text: String, line: Int = #line) throws {
+  private func expect(
+    _ arguments: [String], _ text: String, status: Int32 = 1, line: Int = #line
+  ) throws {
     let outcome = try Shell.run(Repository.program("martlet"), ["eval"] + arguments)
-    #expect(outcome.status == 1, "line \(line)")
+    #expect(outcome.status == status, "line \(line)")
     #expect(outcome.output == "", "line \(line)")
     #expect(outcome.errors == "martlet: \(text)\n", "line \(line)")
   }
@@ -206,7 +210,6 @@ import Testing
         ^
         there are no inputs; --input x=FILE gives one
       """)
-    try expect(["1, 2", "-o", path("a.npy")], "there are 2 results; --output is given once")
     try expect(["1", "--threads", "0"], "session: threads must be at least 1; got 0")
   }
 
@@ -266,10 +269,23 @@ import Testing
       """
       --input takes a name and a file, as in x=data.npy; got 'data.npy'
         of .npz files alone, arrays have names
-      """)
-    try expect(["x", "-i", "x="], "--input takes a name and a file, as in x=data.npy; got 'x='")
-    try expect(["x", "-i", "2x=a.npy"], "names of inputs are letters, digits and '_'; got '2x'")
-    try expect(["x"] + Self.inputs("x", "x"), "input 'x' is given twice")
+      """, status: 64)
+    for input in ["x=", "", "="] {
+      try expect(
+        ["x", "-i", input],
+        "--input takes a name and a file, as in x=data.npy; got '\(input)'", status: 64)
+    }
+    for name in ["2x", ""] {
+      try expect(
+        ["x", "-i", "\(name)=a.npy"],
+        "names of inputs are letters, digits and '_'; got '\(name)'", status: 64)
+    }
+    try expect(["x"] + Self.inputs("x", "x"), "input 'x' is given twice", status: 64)
+    try expect(
+      ["1, 2", "-o", path("a.npy")], "there are 2 results; --output is given once", status: 64)
+    try expect(
+      ["1", "-o", path("a.npy"), "-o", path("b.npy")],
+      "there is 1 result; --output is given 2 times", status: 64)
     let missing = try run()
     #expect(missing.status == 64)
     #expect(

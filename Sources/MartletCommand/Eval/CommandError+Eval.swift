@@ -2,21 +2,24 @@ import Expressions
 
 extension CommandError {
   static func noFile(_ argument: String) -> CommandError {
-    CommandError("--input takes a name and a file, as in x=data.npy; got '\(argument)'")
+    CommandError(
+      "--input takes a name and a file, as in x=data.npy; got '\(argument)'",
+      exitCode: Ending.misused)
   }
 
   static func noName(_ argument: String) -> CommandError {
     CommandError(
       "--input takes a name and a file, as in x=\(argument); got '\(argument)'",
-      notes: ["of .npz files alone, arrays have names"])
+      notes: ["of .npz files alone, arrays have names"], exitCode: Ending.misused)
   }
 
-  static func notAName(_ name: String) -> CommandError {
-    CommandError("names of inputs are letters, digits and '_'; got '\(name)'")
+  static func notAName(_ name: String, exitCode: Int32) -> CommandError {
+    CommandError(
+      "names of inputs are letters, digits and '_'; got '\(name)'", exitCode: exitCode)
   }
 
   static func doubledInput(_ name: String) -> CommandError {
-    CommandError("input '\(name)' is given twice")
+    CommandError("input '\(name)' is given twice", exitCode: Ending.misused)
   }
 
   static func notInArchive(_ path: String, _ name: String, known: [String]) -> CommandError {
@@ -30,6 +33,6 @@ extension CommandError {
   static func outputCount(_ count: Int, given: Int) -> CommandError {
     CommandError(
       "there \(count == 1 ? "is 1 result" : "are \(count) results"); --output is given "
-        + "\(given == 1 ? "once" : "\(given) times")")
+        + "\(given == 1 ? "once" : "\(given) times")", exitCode: Ending.misused)
   }
 }

@@ -25,7 +25,7 @@ struct InputFiles {
       throw CommandError.noName(argument)
     }
     let name = String(parts[0])
-    try check(name)
+    try check(name, exitCode: Ending.misused)
     guard path.hasSuffix(".npz") else { return [(name, try NDArray(contentsOf: path))] }
     let known = try NDArray.names(npz: path)
     if !known.contains(name) { throw CommandError.notInArchive(path, name, known: known) }
@@ -34,14 +34,15 @@ struct InputFiles {
 
   private static func archive(_ path: String) throws -> [(name: String, array: NDArray)] {
     let entries = try NDArray.load(npz: path)
-    for (name, _) in entries { try check(name) }
+    for (name, _) in entries { try check(name, exitCode: 1) }
     return entries
   }
 
-  private static func check(_ name: String) throws {
+  /// Refuses what expressions could not name, which the command line says or a file.
+  private static func check(_ name: String, exitCode: Int32) throws {
     let isName =
       name.first.map { $0.isLetter || $0 == "_" } == true
       && name.allSatisfy { $0.isLetter || $0.isNumber || $0 == "_" }
-    if !isName { throw CommandError.notAName(name) }
+    if !isName { throw CommandError.notAName(name, exitCode: exitCode) }
   }
 }

@@ -65,6 +65,11 @@ import Testing
       (["pi", "--samples", "99999999999999999999"], "'99999999999999999999' is invalid"),
       (["pi", "--threads", "0"], "--threads takes whole numbers from 1 to 256; got 0; see"),
       (["pi", "--threads", "257"], "--threads takes whole numbers from 1 to 256; got 257; see"),
+      (["eval", "1", "--threads", "0"], "--threads takes whole numbers from 1 to 256; got 0; see"),
+      (
+        ["eval", "1", "--threads", "257"],
+        "--threads takes whole numbers from 1 to 256; got 257; see"
+      ),
       (["pi", "--dtype", "float16"], "'float16' is invalid for '--dtype"),
       (["pi", "--seconds", "0"], "--seconds takes a number above 0 and up to 3600; got 0.0; see"),
       (

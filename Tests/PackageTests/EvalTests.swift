@@ -210,7 +210,6 @@ import Testing
         ^
         there are no inputs; --input x=FILE gives one
       """)
-    try expect(["1", "--threads", "0"], "session: threads must be at least 1; got 0")
   }
 
   @Test("Files that are missing, foreign, torn or too large are told of")

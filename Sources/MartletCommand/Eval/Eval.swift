@@ -81,6 +81,7 @@ struct Eval: ParsableCommand {
     if expression == nil, !functions {
       throw ValidationError("an expression is missing, such as \"sum(x)\"")
     }
+    if let threads { try Numbers([threads]).checkThreads() }
   }
 
   func run() throws {

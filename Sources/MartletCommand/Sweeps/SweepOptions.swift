@@ -16,6 +16,9 @@ struct Numbers: ExpressibleByArgument, CustomStringConvertible, Equatable {
 
   var description: String { values.map(String.init).joined(separator: ",") }
 
+  /// Refuses numbers of threads that no call can use.
+  func checkThreads() throws { try check("--threads", atMost: ThreadBudget.maximum) }
+
   /// Refuses numbers that are out of bounds.
   func check(_ option: String, atMost most: Int) throws {
     guard let bad = values.first(where: { !(1...most).contains($0) }) else { return }
@@ -47,7 +50,7 @@ struct SweepOptions: ParsableArguments {
   var json = false
 
   func validate() throws {
-    try threads?.check("--threads", atMost: ThreadBudget.maximum)
+    try threads?.checkThreads()
     guard seconds > 0, seconds <= 3600 else {
       throw ValidationError("--seconds takes a number above 0 and up to 3600; got \(seconds)")
     }

@@ -56,8 +56,12 @@ import Testing
     let sum = try #require(profiles.last)
     let all = try TheanoProfile(String(outcome.errors[sum.lowerBound...]))
     #expect(all.calls == 102 && all.message.hasPrefix("Sum of all(2) printed profiles at exit"))
-    let off = try run(environment: ["MARTLET_PROFILE": "0"])
-    #expect(off.errors == "")
+    for word in ["0", "off"] {
+      #expect(try run(environment: ["MARTLET_PROFILE": word]).errors == "")
+    }
+    #expect(!FileManager.default.fileExists(atPath: "off"))
+    let word = try run(environment: ["MARTLET_PROFILE": "yes"])
+    #expect(word.errors.contains("Function profiling"))
   }
 
   @Test("MARTLET_PROFILE names a file, whose ending says what it gets")

@@ -112,6 +112,14 @@ extension FunctionError {
       notes: castable ? ["cast(to: .\(takes.dtype)) converts it"] : [], inputs: [input])
   }
 
+  static func impossibleShape(
+    _ function: String, _ input: ProgramInput, got shape: [Int], _ error: ArrayError
+  ) -> FunctionError {
+    FunctionError(
+      "\(function): input '\(input.name)' takes \(input.type); got the shape \(text(shape))",
+      notes: ["\(error)"], inputs: [input])
+  }
+
   static func inexactLiteral(
     _ function: String, _ input: ProgramInput, got: DType
   ) -> FunctionError {

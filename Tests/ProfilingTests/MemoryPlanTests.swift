@@ -86,4 +86,27 @@ import Testing
     let error = #expect(throws: FunctionError.self) { try function.memoryPlan(for: [[2, 3]]) }
     #expect(error?.description.hasPrefix("sum: takes 2 inputs; got 1\n  'm' was made at") == true)
   }
+
+  @Test("Shapes that no array has are told of with the input that they are for")
+  func impossible() throws {
+    let function = try Function([m, n], m + n, name: "sum")
+    func text(_ shapes: [[Int]]) -> String {
+      let error = #expect(throws: FunctionError.self) { try function.memoryPlan(for: shapes) }
+      return error?.description ?? ""
+    }
+    #expect(
+      text([[2, 3], [300, -200]]).hasPrefix(
+        """
+        sum: input 'n' takes f32[?,?]; got the shape [300,-200]
+          array: extents must not be negative; axis 1 of [300,-200] has length -200
+          'n' was made at MemoryPlanTests.swift:
+        """))
+    #expect(
+      text([[.max, .max], [2, 3]]).hasPrefix(
+        """
+        sum: input 'm' takes f32[?,?]; got the shape [\(Int.max),\(Int.max)]
+          array: shape [\(Int.max),\(Int.max)] has more elements than can be counted
+          'm' was made at MemoryPlanTests.swift:
+        """))
+  }
 }

@@ -12,7 +12,12 @@ extension Program {
     }
     // Each input is one zero that stretches: nothing of the size of the inputs is taken.
     let arrays = try zip(shapes, inputs).map { shape, input in
-      try NDArray.zeros(input.type.dtype, shape: []).broadcast(to: shape).checked()
+      do throws(ArrayError) {
+        _ = try NDArray.byteCount(input.type.dtype, shape, for: "array")
+      } catch {
+        throw FunctionError.impossibleShape(name, input, got: shape, error)
+      }
+      return try NDArray.zeros(input.type.dtype, shape: []).broadcast(to: shape).checked()
     }
     let checked = try checked(arrays)
     return try memoryPlan(zip(checked, shapes).map { ArrayLayout($0.dtype, $1) })

@@ -217,12 +217,11 @@ final class Program: Sendable {
     guard let backend = Self.backend() else { return }
     let start = ContinuousClock.now
     defer { recorder?.compilation.noteLinker(since: start) }
-    let layouts = plans.mainGraph.inputs.map { input in
-      let type = plans.mainGraph.equations[input].type
-      return ArrayLayout(type.dtype, type.shape.map { $0.value ?? 64 })
-    }
+    let types = plans.mainGraph.inputs.map { plans.mainGraph.equations[$0].type }
+    let layouts = types.map { ArrayLayout($0.dtype, $0.shape.map { $0.value ?? 64 }) }
     // Most sizes need a reduction's kernel whole.
-    guard let launches = try? plans.main.bound(to: layouts, inParts: false) else { return }
+    let isSizeKnown = types.allSatisfy { $0.concreteShape != nil }
+    guard let launches = try? plans.main.bound(to: layouts, inParts: isSizeKnown) else { return }
     _ = try? backend.compile(
       launches, threads: threads, log: Debugging.log, observer: observer(duringCall: false))
   }

@@ -70,6 +70,25 @@ struct VarianceTests {
     }
   }
 
+  @Test("of products are those of the rounded ones, whose sum is of exact ones")
+  func products() throws {
+    let (v, w) = (Tensor.vector("v", .float32), Tensor.vector("w", .float32))
+    let noise = try NDArray.uniform(0...1, .float64, shape: [1000], seed: 21).elements(
+      as: Double.self)
+    let factors = NDArray(noise.map { Float(1.1 + 1e-4 * $0) }),
+      thirds = NDArray.full(Float(1.3333334), shape: [1000])
+    for product in [
+      v * w, v * 3, square(v), v ** 3, v ** -2, (v * w)[1...], concatenate([v * 3, v], axis: 0),
+    ] {
+      let function = try Session().function([v, w], [product, product.variance(), product.mean()])
+      let results = try function.call(with: [factors, thirds])
+      let alone = try Session().function([v, w], [product.variance()]).call(with: [factors, thirds])
+      let elements = try results[0].elements(as: Float.self).map(Double.init)
+      try expectClose(results[1].scalar(as: Float.self), elements)
+      try expectClose(alone[0].scalar(as: Float.self), elements)
+    }
+  }
+
   @Test("take the number of elements exactly, where the mean has it rounded")
   func roundedCounts() throws {
     // 16,785,409 elements, one more than a float32 holds.

@@ -31,7 +31,9 @@ struct KernelCost {
     }
     let bytes = Self.bytes(kernel, layout)
     // Long pieces of rows suit the memory: where there are several runs of columns, a thread can have whole ones.
-    let run = kernel.isColumns && kernel.outerCount > 1 ? layout.extents[kernel.outerCount - 1] : 0
+    let hasRuns =
+      kernel.isColumns && kernel.outerCount > 1 && kernel.stages.filter(\.loops).count == 1
+    let run = hasRuns ? layout.extents[kernel.outerCount - 1] : 0
     joining =
       kernel.isFullReduction
       ? .none : kernel.isColumns ? .longBatches(each: run > 0 ? 4 : 1) : .batches
@@ -50,14 +52,15 @@ struct KernelCost {
     }
   }
 
-  /// The columns that a piece of a run of them has at least.
-  private static let leastPiece = 1000
+  /// The columns that a piece of a run of them has at least and at most.
+  private static let leastPiece = 1000, mostPiece = 8192
 
-  /// Returns how many columns of a run of so many make a piece of it, which is cut in halves as often as it goes.
+  /// Returns how many columns of a run of so many make a piece of it, which is cut in halves as often as it goes;
+  /// where that leaves long pieces, they do not divide it.
   private static func piece(ofRun columns: Int) -> Int {
     var piece = columns
     while piece >= 2 * leastPiece, piece.isMultiple(of: 2) { piece /= 2 }
-    return piece
+    return min(piece, mostPiece)
   }
 
   /// The bytes that the accesses touch, each element counted once.

@@ -5,8 +5,10 @@ package import SymbolicGraph
 /// Computes `sum(square(x - mean(x)))` of `float32`, and means of the same elements, in one pass over `x`.
 ///
 /// The mean has to be complete before the first square, so that `x` is walked through twice. For any `c`, with
-/// `d = x - c` the same is `sum(square(d)) - square(sum(x) - n * c) / n`, whose two sums need one pass and
-/// give the mean as well. Here `c` is the first element, or 0 where that is not finite.
+/// `d = x - c` the same is `sum(square(d)) - square(sum(d)) / n`, whose two sums need one pass. Here `c` is the
+/// first element, or 0 where that is not finite. Where `x` lies in memory, `sum(x) - n * c` stands for `sum(d)`, which
+/// gives the mean as well; of what is computed, a sum may be of other numbers than the squares: products are summed
+/// before they are rounded.
 package struct ShiftVariances: Pass {
   package let name = "shift-variances"
 
@@ -38,7 +40,7 @@ package struct ShiftVariances: Pass {
 // multiplies its relative error by that at worst, and by about 2 where c is an element like the others.
 // Differences and sums are float64, whose unit u is 2⁻²⁹ of float32's.
 //
-// What is subtracted is square(s) / n with s = sum(x) - n c. Where all elements are of one sign and within a
+// What is subtracted is square(s) / n with s = sum(d), or s = sum(x) - n c. As for the latter, where all elements are of one sign and within a
 // factor of two of m, their sum is exact up to 2²⁷ of them, and so is n c: float32 has 29 digits fewer. Otherwise
 // some element is m / 2 or more away from m, so that square(m) <= 4 n v: sums of n such elements, whose error is
 // some k u of n (|m| + sqrt(n v)), leave an error of some k u n times n v in the result, like the squares above.
@@ -62,10 +64,12 @@ extension Graph {
     let squares = append(
       sum.widened, [appendElementwise(.square, [deviation], origins)], origins)
     let n = appendExactCount(count, origins)
-    let shift = appendShift(of: x, along: sum.axes, keepDims: sum.keepDims, origins)
-    let total = appendElementwise(
-      .sub,
-      [append(sum.widened, [x], origins), appendElementwise(.mul, [shift, n], origins)], origins)
+    var total = append(sum.widened, [isStored(x) ? x : deviation], origins)
+    if isStored(x) {
+      let shift = appendShift(of: x, along: sum.axes, keepDims: sum.keepDims, origins)
+      total = appendElementwise(
+        .sub, [total, appendElementwise(.mul, [shift, n], origins)], origins)
+    }
     // The sum of no squares is 0.
     let one = append(Equation(scalar: .one(.float64), origins: origins))
     let excess = appendElementwise(
@@ -78,6 +82,16 @@ extension Graph {
     // Rounding might leave less than nothing of very many elements, which has no square root.
     let zero = append(Equation(scalar: .zero(.float64), origins: origins))
     return cast(appendElementwise(.maximum, [result, zero], origins), to: sum.dtype, origins)
+  }
+
+  /// Whether a value's elements lie in memory.
+  private func isStored(_ value: Int) -> Bool {
+    var value = value
+    while case .view = equations[value].operation.lowering { value = equations[value].operands[0] }
+    return switch equations[value].operation.lowering {
+    case .input, .constant, .matmul: true
+    case .elementwise, .extent, .reduce, .view, .concatenate: false
+    }
   }
 
   /// Adds what a quotient is that is a mean, in the `float64` sum that the variance takes too.

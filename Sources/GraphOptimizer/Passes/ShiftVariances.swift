@@ -40,10 +40,12 @@ package struct ShiftVariances: Pass {
 // multiplies its relative error by that at worst, and by about 2 where c is an element like the others.
 // Differences and sums are float64, whose unit u is 2⁻²⁹ of float32's.
 //
-// What is subtracted is square(s) / n with s = sum(d), or s = sum(x) - n c. As for the latter, where all elements are of one sign and within a
-// factor of two of m, their sum is exact up to 2²⁷ of them, and so is n c: float32 has 29 digits fewer. Otherwise
-// some element is m / 2 or more away from m, so that square(m) <= 4 n v: sums of n such elements, whose error is
-// some k u of n (|m| + sqrt(n v)), leave an error of some k u n times n v in the result, like the squares above.
+// What is subtracted is square(s) / n with s = sum(d), or s = sum(x) - n c. As for the latter, where all elements
+// are of one sign and within a factor of two of m, their sum is exact up to 2²⁷ of them, and so is n c: float32 has
+// 29 digits fewer. Otherwise some element is m / 2 or more away from m, so that square(m) <= 4 n v: sums of n such
+// elements, whose error is some k u of n (|m| + sqrt(n v)), leave an error of some k u n times n v in the result,
+// like the squares above.
+//
 // This takes n exactly; a count that is rounded to float32 would be off by up to n times too much.
 //
 // Without a shift the factor would be square(m) / v, which nothing bounds; and for float64 elements

@@ -8,9 +8,10 @@ struct LoopCost: Equatable, Sendable {
   let handOver: Double
 
   /// How much longer a hand-over takes than one after which workers do nothing but leave a word: loops touch
-  /// more lines that come from other cores. On the Xeon, 10,000 points of π take two threads 0.96 to 1.15 µs
-  /// more than half of what they take one, and an echo comes after 0.44 to 0.67.
-  static let handOverPerEcho = 1.75
+  /// more lines that come from other cores. On the Xeon an echo comes after 0.44 to 0.67 µs, and 10,000 points of
+  /// π take two threads 0.8 to 1.15 µs more than half of what they take one, 1.35, for which 1.9 are estimated. So
+  /// 12,000 take two threads as long as one, and 18,000 take 0.9 of it.
+  static let handOverPerEcho = 2.5
   /// What holds until the hand-over has been measured.
   static let standard = LoopCost(handOver: 300)
 
@@ -71,9 +72,11 @@ struct LoopCost: Equatable, Sendable {
   ) -> Decision {
     let useful = min(threads, cores)
     let now = min(awake, useful - 1) + 1
-    let missed = useful > now ? estimate * (largestShare(now) - largestShare(useful)) : 0
+    // No share is asked for twice: each takes divisions, and many loops end here without a worker.
+    let shareNow = now > 1 ? largestShare(now) : 1
+    let missed = useful > now ? estimate * (shareNow - largestShare(useful)) : 0
     if missed > Self.wake { return .shareAndWake }
-    let saved = estimate * (1 - largestShare(now))
+    let saved = estimate * (1 - shareNow)
     if now > 1, saved > handOver { return missed > handOver ? .shareCounted : .share }
     return saved + missed > handOver ? .serialCounted : .serial
   }
@@ -81,6 +84,8 @@ struct LoopCost: Equatable, Sendable {
   /// Returns how many of `threads` threads a loop can use. Their claims follow each other, so that n of them
   /// take estimate / n + n * claim.
   func mostThreads(estimate: Double, atMost threads: Int) -> Int {
+    // Most loops need no root, nor a division.
+    if estimate >= claim * Double(threads) * Double(threads) { return threads }
     let most = (estimate / claim).squareRoot()
     return most < Double(threads) ? max(1, Int(most)) : threads
   }

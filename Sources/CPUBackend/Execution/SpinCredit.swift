@@ -2,18 +2,18 @@
 struct SpinCredit {
   private var nanoseconds = 0.0
   private var busyUntil: UInt64 = 0
+  private let ticksPerNanosecond = TickClock.ticksPerNanosecond
 
   /// Counts a loop of `estimate` nanoseconds that starts now, and returns what has been earned
   /// since loops began to come in quick succession.
   mutating func note(_ estimate: Double) -> Double {
     let now = TickClock.now()
-    let rate = TickClock.ticksPerNanosecond
-    let gap = now > busyUntil ? Double(now - busyUntil) / rate : 0
+    let gap = now > busyUntil ? Double(now - busyUntil) / ticksPerNanosecond : 0
     // A gap takes half of its length: a loop saves half of its time, and often as much again passes
     // in the caller before the next.
     let left = gap > LoopCost.longestSpin ? 0 : max(0, nanoseconds - gap / 2)
     nanoseconds = min(left + estimate, 2 * LoopCost.longestPatience)
-    busyUntil = now &+ UInt64(min(estimate, LoopCost.longestSpin) * rate)
+    busyUntil = now &+ UInt64(min(estimate, LoopCost.longestSpin) * ticksPerNanosecond)
     return nanoseconds
   }
 

@@ -19,14 +19,16 @@ import numpy as np
 
 import contestants
 import report
-from environments import PEERS, install
+from environments import FOLDER, PEERS, install
 from peer_numpy import NumPyOps
-from workloads import WORKLOADS
+from workloads import WORKLOADS, stored
 
-# After as long there are no more turns for close contestants: a product of 5,000 takes seconds.
-MOST_CLOSE_SECONDS = 30
+# After as long there are no more turns of a kind: a product of 5,000 takes seconds.
+MOST_SECONDS = 30
 
 HERE = os.path.dirname(os.path.abspath(__file__))
+# Where the whole board goes, and where a part of it does.
+WHOLE, PART = os.path.join(os.path.dirname(HERE), "results"), os.path.join(FOLDER, "results")
 
 
 def options():
@@ -45,8 +47,11 @@ def options():
     parser.add_argument("--resume", action="store_true",
                         help="leave out the rows that --json holds, and add the others to it")
     parser.add_argument("--report", action="store_true", help="only report what --json holds")
-    parser.add_argument("--out", default=os.path.join(os.path.dirname(HERE), "results"))
-    return parser.parse_args()
+    parser.add_argument("--out", help=f"a folder for the board; {WHOLE}, or {PART} for a part")
+    asked = parser.parse_args()
+    is_whole = asked.only == asked.peers == ["*"] and {"1", "2"} <= set(asked.threads)
+    asked.out = asked.out or (WHOLE if is_whole else PART)
+    return asked
 
 
 def chosen(names, patterns):
@@ -68,7 +73,9 @@ def measure(workload, crowd, threads, folder, asked):
     """Returns a row for each contestant."""
     rows, ready, contests = [], [], []
     # Martlet's time to compile is reported, and has the machine to itself.
-    prepared = [crowd[0].ask("prepare", workload.name)]
+    prepared = [crowd[0].ask("prepare", workload.name, folder)]
+    if "error" not in prepared[0]:
+        prepared[0]["excess"] = workload.excess(stored(folder, "martlet"), stored(folder, "out"))
     for contestant in crowd[1:]:
         contestant.send("prepare", workload.name, folder)
     prepared += [contestant.answer() for contestant in crowd[1:]]
@@ -84,8 +91,10 @@ def measure(workload, crowd, threads, folder, asked):
     # Where a few per cent decide, the least of few samples is a matter of luck.
     close, start = with_close_times(ready), time.monotonic()
     for turn in range(asked.close_rounds if close else 0):
-        if time.monotonic() - start < MOST_CLOSE_SECONDS:
+        if time.monotonic() - start < MOST_SECONDS:
             sample(close[turn % 2:] + close[:turn % 2], contests, asked)
+    if threads > 1 and ready and ready[0][0] is crowd[0]:
+        rows[0]["scaling"] = scaling(crowd[0], asked)
     for contestant, row, answers in ready:
         own = contestant.name == "martlet"
         failed = [a for a in answers + contests * own if "error" in a]
@@ -109,6 +118,17 @@ def sample(ready, contests, asked):
         if contestant.name == "martlet" and "error" not in answers[-1]:
             contests.append(contestant.ask("contest", asked.seconds * 4))
         contestant.give_priority(0)
+
+
+def scaling(martlet, asked):
+    """Martlet's least time on all threads over that on one."""
+    answers, start = [], time.monotonic()
+    martlet.give_priority(asked.priority)
+    while len(answers) < asked.rounds and time.monotonic() - start < MOST_SECONDS:
+        answers.append(martlet.ask("scaling", asked.seconds * 4))
+    martlet.give_priority(0)
+    least = lambda key: min(a[key] for a in answers)
+    return None if any("error" in a for a in answers) else least("several_s") / least("one_s")
 
 
 def with_close_times(ready):
@@ -175,6 +195,8 @@ def main():
     else:
         results = run(asked)
     report.write(results, asked.out)
+    print(f"scoreboard: wrote {os.path.join(asked.out, 'scoreboard.md')}", file=sys.stderr)
+    sys.exit(any("error" in row for row in results["rows"] if row["peer"] == "martlet"))
 
 
 if __name__ == "__main__":

@@ -20,9 +20,7 @@ SAMPLE_SECONDS = 200e-6
 
 def prepare(peer, name, folder):
     workload = workloads.NAMED[name]
-    arrays = [np.load(f"{folder}/in{i}.npy") for i in range(len(workload.inputs))]
-    count = len(os.listdir(folder)) - len(arrays)
-    reference = [np.load(f"{folder}/out{i}.npy") for i in range(count)]
+    arrays, reference = workloads.stored(folder, "in"), workloads.stored(folder, "out")
     start = time.perf_counter()
     call, arguments, to_numpy = peer.build(workload, arrays, int(os.environ["PEER_THREADS"]))
     results = call(*arguments)

@@ -3,6 +3,8 @@
 A formula is written once over `m`, which is a peer's spelling of the functions (`ops.py`). The same
 formulas over NumPy in double are the reference that every peer's result is checked against.
 """
+import os
+
 import numpy as np
 
 SEED = 20261123
@@ -33,6 +35,14 @@ class Workload:
             allowed = self.absolute + self.relative * np.abs(expected)
             worst = max(worst, float(np.max(difference / np.maximum(allowed, 1e-300))))
         return worst if len(results) == len(reference) else float("inf")
+
+
+def stored(folder, kind):
+    """The arrays of a kind that a folder holds: `in`, `out`, which NumPy computed, or `martlet`."""
+    arrays = []
+    while os.path.exists(path := f"{folder}/{kind}{len(arrays)}.npy"):
+        arrays.append(np.load(path))
+    return arrays
 
 
 def flat(results):

@@ -14,7 +14,7 @@ struct Scaling {
   func run(_ workloads: [Workload], waiting patience: Double) throws {
     print(Self.heading)
     for workload in workloads {
-      let (one, several) = try timings(of: workload, waiting: patience)
+      let (one, several) = try timings(of: workload) { Quiet.wait(atMost: patience) }
       print(
         workload.name.padding(toLength: 25, withPad: " ", startingAt: 0)
           + String(
@@ -24,14 +24,15 @@ struct Scaling {
     }
   }
 
-  private func timings(
-    of workload: Workload, waiting patience: Double
+  /// Compiles a workload for one thread and for several, and measures both, after what comes before the clock.
+  func timings(
+    of workload: Workload, before: () -> Void = {}
   ) throws -> (one: Timing, several: Timing) {
     let arrays = try workload.arrays()
     let contenders = try [1, threads].map { count in
       try Contender(calling: workload.function(threads: count), on: arrays)
     }
-    Quiet.wait(atMost: patience)
+    before()
     let timings = try interleaved(contenders, effort: Effort(seconds: seconds, leastSamples: 7))
     return (timings[0], timings[1])
   }

@@ -31,7 +31,7 @@ struct Scoreboard: ParsableCommand {
   @Flag(help: "Compare Martlet on one thread with Martlet on so many.")
   var scaling = false
 
-  @Flag(help: "Answer 'prepare NAME' and 'sample SECONDS' on standard input.")
+  @Flag(help: "Answer the requests of the script that measures peers on standard input.")
   var serve = false
 
   func validate() throws {

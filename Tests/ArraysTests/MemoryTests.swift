@@ -1,3 +1,4 @@
+import Foundation
 import Synchronization
 import Testing
 
@@ -42,11 +43,44 @@ struct MemoryTests {
     }
   }
 
-  @Test("Large blocks begin at a huge page")
+  private static let tellsOfHugePages = [
+    "/sys/kernel/mm/transparent_hugepage", "/proc/self/smaps",
+  ].allSatisfy { FileManager.default.fileExists(atPath: $0) }
+
+  @Test(
+    "Large blocks begin at a huge page, and the system is asked for such",
+    .enabled(if: tellsOfHugePages))
   func hugePages() throws {
     let storage = try ArrayStorage.allocate(byteCount: 5_000_000)
-    #expect(Int(bitPattern: storage.base) % (1 << 21) == 0)
+    let address = UInt(bitPattern: storage.base)
+    #expect(address % (1 << 21) == 0)
+    #expect(try flags(ofMappingAt: address).contains("hg"))
+    // Small ones share their pages with others.
+    let small = try ArrayStorage.allocate(byteCount: 5_000)
+    #expect(try !flags(ofMappingAt: UInt(bitPattern: small.base)).contains("hg"))
+    withExtendedLifetime((storage, small)) {}
   }
+
+  /// What the system knows of the mapping at an address: `hg` if huge pages are asked for.
+  private func flags(ofMappingAt address: UInt) throws -> [Substring] {
+    // All of it: a file of no length that the system knows is read in pieces.
+    let file = try FileHandle(forReadingFrom: URL(filePath: "/proc/self/smaps"))
+    var text = Data()
+    while let more = try file.read(upToCount: 1 << 20), !more.isEmpty { text += more }
+    var isWanted = false
+    for line in String(decoding: text, as: UTF8.self).split(separator: "\n") {
+      if let range = line.wholeMatch(of: /([0-9a-f]+)-([0-9a-f]+) .*/)?.output,
+        let start = UInt(range.1, radix: 16), let end = UInt(range.2, radix: 16)
+      {
+        isWanted = start <= address && address < end
+      } else if isWanted, line.hasPrefix("VmFlags:") {
+        return line.split(separator: " ")
+      }
+    }
+    throw NoMapping()
+  }
+
+  private struct NoMapping: Error {}
 
   @Test("A pool keeps no more than its limit, and gives the oldest blocks back first")
   func limit() throws {

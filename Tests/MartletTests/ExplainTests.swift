@@ -82,6 +82,42 @@ struct ExplainTests {
         """)
   }
 
+  @Test("name every other reason for which neighbours are apart")
+  func otherRefusals() throws {
+    let square = Tensor("s", .float32, shape: [8, 8]), row = Tensor("r", .float32, shape: [8])
+    let doubled = square * 2
+    #expect(
+      try explain(doubled, [square], [matmul(square, square), doubled]).hasSuffix(
+        """
+        not fused
+          %2 with matmul: that is a library call
+        """))
+    // What is reduced along each row is subtracted from columns: the lengths allow it.
+    let crossed = square - square.sum(axes: [1])
+    #expect(
+      try explain(crossed, [square], [crossed]).hasSuffix(
+        "with kernel f.k0: the reduced value lies along other axes than those that were reduced"))
+    let wide = square + row
+    #expect(
+      try explain(wide, [square, row], [row * 3, wide]).hasSuffix(
+        "with kernel f.k0: their shapes differ, or are not known to be equal"))
+    // Each sine adds to its operand, so that none is a repetition of another.
+    let chains = (1...3).map { start in
+      (0..<50).reduce(x + Tensor(Double(start))) { sum, _ in sin(sum) + 0.5 }
+    }
+    #expect(
+      try explain(chains[2], [x], chains).hasSuffix(
+        "with kernel f.k0: the kernel would have more than 256 operations"))
+  }
+
+  @Test("tell that a value is written because computing it twice takes longer")
+  func stored() throws {
+    let e = exp(m) * sin(m)
+    #expect(
+      try explain(e, [m], [e.sum(axes: [0]), e.sum(axes: [1])]).contains(
+        "which writes it: to compute it where it is used would take longer"))
+  }
+
   @Test("tell what is written for a library call, and what nothing needs")
   func written() throws {
     let w = Tensor("w", .float32, shape: [1000, 10])

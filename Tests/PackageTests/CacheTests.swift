@@ -45,6 +45,31 @@ import Testing
     #expect(try files().count == 2)
   }
 
+  @Test("Processes that meet a damaged file together all run, and leave it mended")
+  func damagedTogether() async throws {
+    let environment = ["MARTLET_CACHE": folder.url.appending(path: "cache").path]
+    let whole = try Self.run(environment)
+    let paths = try files().map { folder.url.appending(path: $0) }
+    let contents = try paths.map { try Data(contentsOf: $0) }
+    for path in paths {
+      // The same inode for all that read it, changed while they do.
+      let file = try FileHandle(forUpdating: path)
+      try file.seek(toOffset: UInt64(try Data(contentsOf: path).count / 2))
+      try file.write(contentsOf: Data([0xA5, 0x5A, 0xA5]))
+      try file.close()
+    }
+    let outcomes = try await withThrowingTaskGroup(of: Outcome.self) { group in
+      for _ in 0..<6 { group.addTask { try Self.run(environment) } }
+      return try await group.reduce(into: []) { $0.append($1) }
+    }
+    #expect(outcomes.allSatisfy { $0.status == 0 })
+    let estimate = try #require(whole.output.firstMatch(of: /"estimate": [0-9.]+/)?.output)
+    #expect(outcomes.allSatisfy { $0.output.contains(estimate) })
+    #expect(try paths.map { try Data(contentsOf: $0) } == contents)
+    #expect(try files().count == paths.count)
+    #expect(try Self.run(environment).errors.contains("found in the cache"))
+  }
+
   @Test("Unless told otherwise the cache lies in the home folder")
   func home() throws {
     let environment = ["HOME": folder.url.path, "XDG_CACHE_HOME": "", "MARTLET_CACHE": ""]

@@ -18,17 +18,21 @@ package final class CompiledPlan: @unchecked Sendable {
   private let results: [LaunchPlan.ResultView]
   /// The result, where it is the one allocation.
   private let single: Output?
+  /// Keeps the layouts that `outputs` name.
+  private let layouts: [ArrayLayout]
 
   /// An array that each call makes.
   private struct Output {
-    let layout: ArrayLayout
+    /// One of `layouts`.
+    let layout: Unmanaged<ArrayLayout>
     let byteCount: Int
     /// The input whose bytes it takes, where the call may overwrite them.
     let donor: Int?
 
     init(_ output: LaunchPlan.Output, mayTakeInputs: Bool) throws(ArrayError) {
-      layout = output.layout
-      byteCount = try NDArray.byteCount(layout.dtype, layout.shape, for: "result")
+      layout = .passUnretained(output.layout)
+      byteCount = try NDArray.byteCount(
+        output.layout.dtype, output.layout.shape, for: "result")
       donor = mayTakeInputs ? output.donor : nil
     }
 
@@ -62,6 +66,7 @@ package final class CompiledPlan: @unchecked Sendable {
       steps.map(\.cost), footprints, mayFail: steps.map(\.mayFail), threads: threads)
     // Where a call that has begun may fail, the caller is to keep what it gave.
     let mayTakeInputs = overwritesInputs && !steps.contains { $0.mayFail }
+    layouts = plan.outputs.map(\.layout)
     outputs = try plan.outputs.map { output throws(ArrayError) in
       try Output(output, mayTakeInputs: mayTakeInputs)
     }
@@ -106,7 +111,7 @@ package final class CompiledPlan: @unchecked Sendable {
     try withUnsafePointer(to: made.base) {
       try execute(inputs, UnsafeBufferPointer(start: $0, count: 1), threads: threads)
     }
-    return NDArray(storage: made, layout: single.layout)
+    return NDArray(storage: made, layout: single.layout.takeUnretainedValue())
   }
 
   /// Makes the arrays of one call, runs it, and lends them to `body`, without a list on the heap.

@@ -73,7 +73,9 @@ def peer(name, threads, scratch):
         TORCHINDUCTOR_CACHE_DIR=os.path.join(scratch, name), CACHELEVEL="0",
         TORCHINDUCTOR_FORCE_DISABLE_CACHES="1", NUM_CPU_THREADS=str(threads), DEV="CPU",
         PYTENSOR_FLAGS=f"device=cpu,floatX=float64,openmp={threads > 1},"
-                       f"base_compiledir={scratch}/{name}-{threads}")
+                       f"base_compiledir={scratch}/{name}-{threads}",
+        THEANO_FLAGS=f"device=cpu,floatX=float64,openmp={threads > 1},blas.ldflags=-lopenblas,"
+                     f"base_compiledir={scratch}/{name}-{threads}")
     if threads == 1:
         variables["XLA_FLAGS"] = (
             "--xla_cpu_multi_thread_eigen=false intra_op_parallelism_threads=1")

@@ -3,7 +3,7 @@ import json
 import os
 import subprocess
 
-from environments import PEERS, python
+from environments import FOLDER, PEERS, python
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 # Martlet's own program, which times the limits in the same process.
@@ -71,6 +71,8 @@ def peer(name, threads, scratch):
         PATH=os.path.dirname(python(environment)) + ":" + os.environ["PATH"],
         JAX_PLATFORMS="cpu", NPROC=str(threads), TF_CPP_MIN_LOG_LEVEL="3",
         TORCHINDUCTOR_CACHE_DIR=os.path.join(scratch, name), CACHELEVEL="0",
+        # Mojo's compiler keeps here what it made.
+        MODULAR_CACHE_DIR=os.path.join(FOLDER, environment, "cache"),
         TORCHINDUCTOR_FORCE_DISABLE_CACHES="1", NUM_CPU_THREADS=str(threads), DEV="CPU",
         PYTENSOR_FLAGS=f"device=cpu,floatX=float64,openmp={threads > 1},"
                        f"base_compiledir={scratch}/{name}-{threads}",

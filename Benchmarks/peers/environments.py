@@ -24,6 +24,7 @@ ENVIRONMENTS = {
     "mlx": NUMBERS + ["mlx[cpu]==0.32.4"],
     "onnxruntime": NUMBERS + ["onnxruntime==1.32.0", "onnx==1.23.2"],
     "tinygrad": NUMBERS + ["tinygrad==0.14.0"],
+    "max": NUMBERS + ["max==26.7.0"],
     "theano": ["numpy==1.19.5", "scipy==1.5.4", "six==1.17.0", "Theano==1.0.5"],
 }
 # Those that need another Python than the one which runs this.
@@ -44,6 +45,7 @@ PEERS = {
     "mlx": ("mlx", "peer_mlx", ""),
     "onnxruntime": ("onnxruntime", "peer_onnxruntime", ""),
     "tinygrad": ("tinygrad", "peer_tinygrad", ""),
+    "mojo": ("max", "peer_mojo", ""),
     "theano": ("theano", "peer_theano", ""),
 }
 

@@ -71,7 +71,7 @@ def peer(name, threads, scratch):
         PATH=os.path.dirname(python(environment)) + ":" + os.environ["PATH"],
         JAX_PLATFORMS="cpu", NPROC=str(threads), TF_CPP_MIN_LOG_LEVEL="3",
         TORCHINDUCTOR_CACHE_DIR=os.path.join(scratch, name), CACHELEVEL="0",
-        # Mojo's compiler keeps here what it made.
+        # MAX takes up to a minute to compile a graph, and finds it here the next time.
         MODULAR_CACHE_DIR=os.path.join(FOLDER, environment, "cache"),
         TORCHINDUCTOR_FORCE_DISABLE_CACHES="1", NUM_CPU_THREADS=str(threads), DEV="CPU",
         PYTENSOR_FLAGS=f"device=cpu,floatX=float64,openmp={threads > 1},"

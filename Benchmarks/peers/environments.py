@@ -45,6 +45,7 @@ PEERS = {
     "mlx": ("mlx", "peer_mlx", ""),
     "onnxruntime": ("onnxruntime", "peer_onnxruntime", ""),
     "tinygrad": ("tinygrad", "peer_tinygrad", ""),
+    "max": ("max", "peer_max", ""),
     "mojo": ("max", "peer_mojo", ""),
     "theano": ("theano", "peer_theano", ""),
 }

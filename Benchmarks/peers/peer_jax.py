@@ -7,6 +7,7 @@ from ops import Ops
 
 jax.config.update("jax_enable_x64", True)
 version = jax.__version__
+from_numpy = jnp.asarray
 
 
 class JAXOps(Ops):
@@ -19,7 +20,7 @@ class JAXOps(Ops):
 def build(workload, arrays, threads):
     m = JAXOps(jnp)
     f = jax.jit(lambda *x: workload.formula(m, *x))
-    device = jax.block_until_ready([jnp.asarray(a) for a in arrays])
+    device = jax.block_until_ready([from_numpy(a) for a in arrays])
     several = isinstance(jax.eval_shape(f, *device), tuple)
     call = (lambda *x: jax.block_until_ready(f(*x))) if several else (
         lambda *x: f(*x).block_until_ready())

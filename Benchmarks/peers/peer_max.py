@@ -13,6 +13,7 @@ from ops import Ops
 version = importlib.metadata.version("max")
 session = InferenceSession(devices=[CPU()])
 HERE = DeviceRef.CPU()
+from_numpy = Buffer.from_numpy
 
 
 class MAXOps(Ops):
@@ -69,5 +70,5 @@ def build(workload, arrays, threads):
     with Graph(workload.name, input_types=types) as graph:
         results = workload.formula(MAXOps(library), *(i.tensor for i in graph.inputs))
         graph.output(*(results if isinstance(results, tuple) else (results,)))
-    device = [Buffer.from_numpy(a) for a in arrays]
+    device = [from_numpy(a) for a in arrays]
     return session.load(graph).execute, device, lambda r: r.to_numpy()

@@ -27,13 +27,16 @@ class MLXOps(Ops):
         return mx.fast.layer_norm(x, None, None, epsilon)
 
 
+def from_numpy(array):
+    return mx.array(array, dtype=getattr(mx, array.dtype.name.replace("bool", "bool_")))
+
+
 def build(workload, arrays, threads):
     if workload.name == "matmul_f32_5000":
         raise NotImplementedError("takes more than half a minute a call")
     m = MLXOps(mx)
     f = mx.compile(lambda *x: workload.formula(m, *x))
-    dtypes = [a.dtype.name.replace("bool", "bool_") for a in arrays]
-    device = [mx.array(a, dtype=getattr(mx, dtype)) for a, dtype in zip(arrays, dtypes)]
+    device = [from_numpy(a) for a in arrays]
     mx.eval(device)
 
     def call(*x):

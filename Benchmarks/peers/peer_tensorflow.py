@@ -9,6 +9,7 @@ threads = int(os.environ["PEER_THREADS"])
 tf.config.threading.set_inter_op_parallelism_threads(threads)
 tf.config.threading.set_intra_op_parallelism_threads(threads)
 version = tf.__version__
+from_numpy = tf.constant
 XLA = os.environ.get("PEER_VARIANT") == "xla"
 
 
@@ -49,7 +50,7 @@ def build(workload, arrays, threads):
     if workload.name.startswith("mixed"):
         # Its operators take operands of one dtype.
         body = lambda x, i: workload.formula(m, x, tf.cast(i, tf.float64))
-    device = [tf.constant(a) for a in arrays]
+    device = [from_numpy(a) for a in arrays]
     f = tf.function(body, jit_compile=XLA, autograph=False)
     specification = [tf.TensorSpec(d.shape, d.dtype) for d in device]
     return f.get_concrete_function(*specification), device, lambda r: r.numpy()

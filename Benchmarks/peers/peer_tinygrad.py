@@ -40,6 +40,10 @@ class TinygradOps(Ops):
     logsumexp = staticmethod(lambda x: x.logsumexp(1))
 
 
+def from_numpy(array):
+    return Tensor(array).realize()
+
+
 def build(workload, arrays, threads):
     if workload.name.startswith("matmul") and int(workload.name.split("_")[-1]) > 1024:
         raise NotImplementedError("takes seconds a call without a search")
@@ -56,7 +60,7 @@ def build(workload, arrays, threads):
         results = f(*x)
         Device[Device.DEFAULT].synchronize()
         return results
-    device = [Tensor(a).realize() for a in arrays]
+    device = [from_numpy(a) for a in arrays]
     call(*device)  # The second call captures.
     call(*device)
     return call, device, lambda r: r.numpy()

@@ -10,6 +10,7 @@ torch.set_num_threads(threads)
 torch.set_num_interop_threads(threads)
 torch.set_grad_enabled(False)
 version = torch.__version__
+from_numpy = torch.from_numpy
 COMPILED = os.environ.get("PEER_VARIANT") == "compile"
 
 
@@ -46,4 +47,4 @@ def build(workload, arrays, threads):
         f = torch.compile(f, dynamic=False, fullgraph=True)
     elif workload.name.startswith("small"):
         f = torch.add
-    return f, [torch.from_numpy(a) for a in arrays], lambda r: r.numpy()
+    return f, [from_numpy(a) for a in arrays], lambda r: r.numpy()

@@ -84,9 +84,13 @@ for label, n in ("10k", 10_000), ("30k", 30_000), ("1M", 1_000_000), ("16M", 16_
     workload(f"pi{label}_f64_i32", *points, absolute=8 / n + 1e-6)(pi_i32)
 
 
-@workload("small4_f64", uniform(0, 3, "f8", 4), uniform(0, 3, "f8", 4))
 def add(m, x, y):
     return x + y
+
+
+# The second takes and returns NumPy's arrays (`serve.py`), whatever a peer's own are.
+for name in "small4_f64", "small4np_f64":
+    workload(name, uniform(0, 3, "f8", 4), uniform(0, 3, "f8", 4))(add)
 
 
 def product(m, a, b):

@@ -32,7 +32,7 @@ def text(seconds):
 
 
 # The peers that multiply matrices by OpenBLAS, as Martlet does. The others have products of their own.
-OPENBLAS = "numpy", "numba", "pytensor-c", "pytensor-numba"
+OPENBLAS = "numpy", "numba", "pytensor-c", "pytensor-numba", "theano"
 
 
 class Row:

@@ -13,6 +13,8 @@ extension Workload {
       monteCarloPi("pi16M_f64", 16_000_000),
       monteCarloPi("pi16M_f64_i32", 16_000_000, hits: .int32),
       smallAddition("small4_f64", 4),
+      // Where peers convert between NumPy's arrays and their own; Martlet's are plain memory already.
+      smallAddition("small4np_f64", 4),
       matrixProduct("matmul_f32_512", .float32, 512),
       matrixProduct("matmul_f32_1024", .float32, 1024),
       matrixProduct("matmul_f32_2048", .float32, 2048),

@@ -43,10 +43,16 @@ extension Graph {
   /// The operand of a view that keeps the shape and every element in its place.
   fileprivate func operandOfUselessView(_ number: Int) -> Int? {
     let equation = equations[number]
-    guard equation.operation is Reshape || equation.operation is Broadcast else { return nil }
-    let operand = equations[equation.operands[0]].type
-    guard equation.type.isKept(operand), operand.addsNoName(to: equation.type) else { return nil }
-    return equation.operands[0]
+    // Views that cancel out leave a value that need not be one.
+    guard let inner = equation.operands.first else { return nil }
+    let operand = equations[inner].type
+    let isUseless =
+      switch equation.operation {
+      case let slice as Slice: slice.takesAll(of: operand.shape)
+      case is Reshape, is Broadcast: equation.type.isKept(operand)
+      default: false
+      }
+    return isUseless && operand.addsNoName(to: equation.type) ? inner : nil
   }
 }
 
@@ -63,6 +69,19 @@ extension TensorType {
   fileprivate func isKept(_ other: TensorType) -> Bool {
     if rank == 1, other.rank == 1, shape[0].value == nil { return other.shape[0].value == nil }
     return shape == other.shape && concreteShape != nil
+  }
+}
+
+extension Slice {
+  /// Whether every element of an operand of this shape stays in its place.
+  fileprivate func takesAll(of shape: [Extent]) -> Bool {
+    zip(ranges, shape).allSatisfy { range, extent in
+      if range == SliceRange() { return true }
+      guard let length = extent.value, let part = range.resolved(length: length) else {
+        return false
+      }
+      return part.count == length && (range.step == 1 || length <= 1)
+    }
   }
 }
 

@@ -41,14 +41,23 @@ struct MergeTests {
     #expect(graph.inputs.count == 2)
   }
 
-  @Test("joins constants of one array, not those of equal arrays")
+  @Test("joins constants of one array, and those of equal arrays of few elements")
   func arrays() throws {
-    let array = NDArray([1.0, 2, 3])
-    let same = try rewritten([x + .constant(array), y + .constant(array)], [Merge()])
-    let equal = try rewritten(
-      [x + .constant(array), y + .constant(NDArray([1.0, 2, 3]))], [Merge()])
-    #expect(same.equations.count == 5)
-    #expect(equal.equations.count == 6)
+    func count(_ a: NDArray, _ b: NDArray) throws -> Int {
+      try rewritten([.constant(a), .constant(b)].map(exp), [Merge()]).equations.count
+    }
+    let array = NDArray([1.0, 2, 3]), columns: NDArray = [[1.0, 3], [2, 4]]
+    let many = NDArray.zeros(.float64, shape: [65])
+    #expect(try count(array, array) == 2 && count(many, many) == 2)
+    #expect(try count(array, NDArray([1.0, 2, 3])) == 2)
+    #expect(try count([[1.0, 2], [3, 4]], columns.transposed()) == 2)
+    #expect(try count(many, .zeros(.float64, shape: [65])) == 4)
+    #expect(try count(.zeros(.float64, shape: [0]), .zeros(.float64, shape: [0])) == 2)
+    // Another dtype, shape or bit.
+    #expect(try count(array, NDArray([1.0, 2, 3]).cast(to: .float32)) == 4)
+    #expect(try count(array, NDArray([1.0, 2, 3]).reshaped([3, 1])) == 4)
+    #expect(try count(NDArray([0.0, 1]), NDArray([-0.0, 1])) == 4)
+    #expect(try count(NDArray([0.0, 1]), NDArray([0, 1.0.nextUp])) == 4)
   }
 
   @Test("remembers where every joined expression was written")

@@ -4,8 +4,8 @@ package import SymbolicGraph
 
 /// Computes equal subexpressions once.
 ///
-/// Scalar constants are equal when their dtypes and bits are, arrays when they are one array.
-/// Inputs are never equal.
+/// Constants are equal when their dtypes, shapes and bits are; arrays of many elements only when they
+/// are one array. Inputs are never equal.
 package struct Merge: Pass {
   package let name = "merge"
 
@@ -31,9 +31,13 @@ package struct Merge: Pass {
   /// What equal equations have in common.
   private enum Key: Hashable {
     case scalar(Scalar)
+    case elements(DType, shape: [Int], [Scalar])
     case array(ObjectIdentifier, DType, offset: Int, shape: [Int], strides: [Int])
     case elementwise(ScalarOp, DType, [Int])
     case other(String, [Attribute], DType, [Int])
+
+    /// How many elements arrays have whose elements are compared.
+    private static let most = 64
 
     init?(_ equation: Graph.Equation) {
       let dtype = equation.type.dtype
@@ -46,6 +50,8 @@ package struct Merge: Pass {
       case .constant(let array):
         if let scalar = (equation.operation as? Constant)?.scalar {
           self = .scalar(scalar)
+        } else if array.count <= Self.most {
+          self = .elements(dtype, shape: array.shape, Self.elements(of: array))
         } else {
           self = .array(
             ObjectIdentifier(array.storage), dtype, offset: array.offset, shape: array.shape,
@@ -55,6 +61,15 @@ package struct Merge: Pass {
         let operation = equation.operation
         self = .other(operation.name, operation.attributes, dtype, equation.operands)
       }
+    }
+
+    /// The elements in C order.
+    private static func elements(of array: NDArray) -> [Scalar] {
+      var places = array.count == 0 ? [] : [0]
+      for (length, stride) in zip(array.shape, array.strides) {
+        places = places.flatMap { place in (0..<length).map { place + $0 * stride } }
+      }
+      return places.map(array.scalar(at:))
     }
 
     /// The operands in an order that does not depend on how a commutative operation was written.

@@ -7,6 +7,8 @@ package import SymbolicGraph
 /// With `m` the greatest element no exponential exceeds 1 and at least one is 1, so the sum neither
 /// overflows nor vanishes. Where the greatest element is infinite or NaN, and where there is none,
 /// `m` is 0 and the formula is the one that was written: all edge cases stay as they were.
+///
+/// Views on the sum, such as an index, are taken of the logarithm.
 package struct StabilizeLogSumExp: Pass {
   package let name = "stabilize-log-sum-exp"
 
@@ -21,15 +23,20 @@ package struct StabilizeLogSumExp: Pass {
     }
   }
 
-  /// `log(sum(exp(x)))`, found in a graph.
+  /// `log(sum(exp(x)))`, found in a graph, perhaps with views on the sum.
   private struct Form {
     let x: Int
     let sum: Reduce
+    private var views: [any Operation] = []
     let origins: [Origin]
 
     init?(_ equation: Graph.Equation, in graph: Graph) {
       guard (equation.operation as? Elementwise)?.op == .log else { return nil }
-      let sumEquation = graph.equations[equation.operands[0]]
+      var sumEquation = graph.equations[equation.operands[0]]
+      while case .view = sumEquation.operation.lowering {
+        views.append(sumEquation.operation)
+        sumEquation = graph.equations[sumEquation.operands[0]]
+      }
       // An integer accumulator truncates each exponential, which a shift would change.
       guard let sum = sumEquation.operation as? Reduce, sum.reduction == .sum,
         sum.accumulator.isFloating, sum.dtype.isFloating
@@ -54,9 +61,10 @@ package struct StabilizeLogSumExp: Pass {
         [exponential], origins)
       let logarithm = graph.appendElementwise(.log, [total], origins)
       let back = graph.cast(shift, to: sum.dtype, origins)
-      let result = graph.appendElementwise(.add, [logarithm, back], origins)
+      var result = graph.appendElementwise(.add, [logarithm, back], origins)
       // Axes are kept until here so that all of it lies in one space and becomes one kernel.
-      return sum.keepDims ? result : graph.append(Squeeze(axes: sum.axes), [result], origins)
+      if !sum.keepDims { result = graph.append(Squeeze(axes: sum.axes), [result], origins) }
+      return views.reversed().reduce(result) { graph.append($1, [$0], origins) }
     }
   }
 }

@@ -142,7 +142,9 @@ let package = Package(
       exclude: ["Golden"], swiftSettings: strict),
     .testTarget(
       name: "GraphOptimizerTests",
-      dependencies: ["GraphOptimizer", "ReferenceBackend", "SymbolicGraph", "Scalars", "Arrays"],
+      dependencies: [
+        "GraphOptimizer", "ReferenceBackend", "SymbolicGraph", "Scalars", "Arrays", "TestSupport",
+      ],
       swiftSettings: strict),
     .testTarget(
       name: "ExpressionsTests",

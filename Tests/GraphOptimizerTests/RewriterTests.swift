@@ -43,8 +43,8 @@ struct RewriterTests {
       log(1 - sigmoid(x)), 1 / (1 + exp(-1 * x)), 1 / (1 + exp(0 - x)), exp(x) / (1 + exp(x)),
       (1 + exp(-x)) ** -1,
     ]
-    let results = ["neg(softplus(x))", "sigmoid(x)", "sigmoid(x)", "sigmoid(x)", "reciprocal(…)"]
-    for (output, result) in zip(outputs, results).dropLast() {
+    let results = ["neg(softplus(x))", "sigmoid(x)", "sigmoid(x)", "sigmoid(x)", "sigmoid(x)"]
+    for (output, result) in zip(outputs, results) {
       var graph = try Graph(inputs: [], outputs: [output])
       graph = try Pipeline.standard.run(on: graph)
       let operation = graph.equations[graph.outputs[0]]

@@ -47,6 +47,18 @@ extension RuleSet {
     Rule("relu",               max(x, 0)                    => relu(x))
     Rule("relu-positive",      relu(x)                      => x,                    where: .nonNegative(x))
 
+    // Odd functions, and those that become one another.
+    Rule("neg-erf-neg",        -erf(-x)                     => erf(x))
+    Rule("neg-tanh-neg",       -tanh(-x)                    => tanh(x))
+    Rule("neg-sin-neg",        -sin(-x)                     => sin(x))
+    Rule("neg-tan-neg",        -tan(-x)                     => tan(x))
+    Rule("cos-neg",            cos(-x)                      => cos(x))
+    Rule("neg-sign-neg",       -sign(-x)                    => sign(x),              where: .floating(x))
+    Rule("neg-round-neg",      -round(-x)                   => round(x),             where: .floating(x))
+    Rule("neg-trunc-neg",      -trunc(-x)                   => trunc(x),             where: .floating(x))
+    Rule("neg-floor-neg",      -floor(-x)                   => ceil(x),              where: .floating(x))
+    Rule("neg-ceil-neg",       -ceil(-x)                    => floor(x),             where: .floating(x))
+
     // Rounding to whole numbers.
     Rule("floor-integer",      floor(x)                     => x,                    where: .integer(x))
     Rule("ceil-integer",       ceil(x)                      => x,                    where: .integer(x))

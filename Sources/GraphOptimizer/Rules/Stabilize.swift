@@ -18,8 +18,9 @@ extension RuleSet {
     Rule("exp-of-softplus",        exp(softplus(x))                       => exp(x) + 1,              rounding: .differs)
     Rule("expm1-of-softplus",      expm1(softplus(x))                     => exp(x),                  rounding: .differs)
     Rule("log1mexp",               log(-expm1(x))                         => log1mexp(x),             rounding: .differs)
-    // Above zero the pattern may have rounded to the logarithm of 0, where the replacement is NaN.
-    Rule("log1mexp-log1p",         log1p(-exp(-x))                        => log1mexp(-x),            where: .nonNegative(x), rounding: .differs)
+    // Where there is no value, the pattern may have rounded to the logarithm of 0; the replacement is NaN.
+    Rule("log1mexp-log1p",         log1p(-exp(x))                         => log1mexp(x),             rounding: .differs)
+    Rule("log-sub-exp",            log(exp(x) - exp(y))                   => `where`(y .== -infinity, x, x + log1mexp(y - x)), rounding: .differs)
     Rule("log-add-exp",            log(exp(x) + exp(y))                   => `where`(x .== y, x + 0.6931471805599453, max(x, y) + softplus(-abs(x - y))), rounding: .differs)
 
     Rule("sigmoid",                1 / (exp(-x) + 1)                      => sigmoid(x),              rounding: .differs)
@@ -71,6 +72,7 @@ extension RuleSet {
 
     // Other dividends have to stay: zero times a great exponential would be NaN.
     Rule("one-over-exp",           1 / exp(x)                             => exp(-x),                 rounding: .differs)
+    Rule("minus-one-over-exp",     -1 / exp(x)                            => -exp(-x),                rounding: .differs)
     Rule("reciprocal-of-exp",      reciprocal(exp(x))                     => exp(-x),                 rounding: .differs)
 
     Rule("sqrt-of-square",         sqrt(square(x))                        => abs(x),                  rounding: .differs)

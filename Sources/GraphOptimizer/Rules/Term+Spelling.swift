@@ -54,6 +54,9 @@ extension RuleSet {
   static func erfc(_ x: Term) -> Term { .apply(.erfc, [x]) }
   static func erfcx(_ x: Term) -> Term { .apply(.erfcx, [x]) }
   static func logErfc(_ x: Term) -> Term { .apply(.logErfc, [x]) }
+  static func sin(_ x: Term) -> Term { .apply(.sin, [x]) }
+  static func cos(_ x: Term) -> Term { .apply(.cos, [x]) }
+  static func tan(_ x: Term) -> Term { .apply(.tan, [x]) }
   static func tanh(_ x: Term) -> Term { .apply(.tanh, [x]) }
   static func sigmoid(_ x: Term) -> Term { .apply(.sigmoid, [x]) }
   static func softplus(_ x: Term) -> Term { .apply(.softplus, [x]) }

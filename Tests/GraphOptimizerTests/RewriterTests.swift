@@ -53,6 +53,37 @@ struct RewriterTests {
     }
   }
 
+  @Test("chooses once between what two choices by one condition choose")
+  func choices() throws {
+    let c = x .> y, d = y .> x
+    let joined: [(Tensor, String)] = [
+      (`where`(c, x, 0) + `where`(c, 0, y), "where(%1, x, y)"),
+      (`where`(c, x, 0) - `where`(c, 0, y), "where(%1, x, %2)"),
+      (`where`(c, 2, x) * `where`(c, 3, y), "where(%1, 6, %2)"),
+      (`where`(c, 1, x) / `where`(c, 4, y), "where(%1, 0.25, %2)"),
+      (`where`(c, x, 1) / `where`(c, y, 4), "where(%1, %2, 0.25)"),
+    ]
+    for (output, choice) in joined {
+      let text = try Pipeline.standard.run(on: Graph(inputs: [x, y], outputs: [output])).description
+      #expect(text.contains(" = \(choice) ") && text.components(of: " = where(") == 1, "\(text)")
+    }
+    // Every lane keeps its bits, NaN and infinities included.
+    let inf = Double.infinity
+    let feeds = [
+      NDArray([1, -2, inf, .nan, 0, -inf, 0.1]), NDArray([-3, 4, 2, 1, .nan, inf, 0.3]),
+    ]
+    for output in joined.map(\.0) {
+      try expectSame(output, after: Apply(.canonicalize), FoldConstants(), feeding: feeds)
+    }
+    // Another condition, or a masked factor, which is NaN where the other is: nothing to merge.
+    for output in [
+      `where`(c, x, 0) + `where`(d, 0, y), `where`(c, 0, x) * y, `where`(c, 0, x) / y,
+    ] {
+      #expect(
+        try text(output, after: Merge(), Apply(.canonicalize)) == text(output, after: Merge()))
+    }
+  }
+
   @Test("contracts products that are used once with what is added, and differences with constants")
   func contraction() throws {
     let q = x * y

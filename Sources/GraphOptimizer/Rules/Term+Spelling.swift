@@ -27,7 +27,7 @@ extension Term {
 /// which also spares the type checker from weighing those.
 extension RuleSet {
   static let x = Term.variable(.x), y = Term.variable(.y), z = Term.variable(.z)
-  static let w = Term.variable(.w)
+  static let w = Term.variable(.w), v = Term.variable(.v)
   static let a = Term.variable(.a), b = Term.variable(.b), c = Term.variable(.c)
   static let infinity = Term.number(.infinity), nan = Term.number(.nan)
 

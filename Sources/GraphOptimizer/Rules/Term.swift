@@ -13,14 +13,14 @@ indirect enum Term: Hashable, Sendable {
   /// The letters of rules.
   enum Variable: Int, CaseIterable, Sendable {
     /// Any value.
-    case x, y, z, w
+    case x, y, z, w, v
     /// A scalar constant.
     case a, b, c
 
     /// Whether only scalar constants match.
     var isConstant: Bool {
       switch self {
-      case .x, .y, .z, .w: false
+      case .x, .y, .z, .w, .v: false
       case .a, .b, .c: true
       }
     }

@@ -54,6 +54,21 @@ struct StabilizationTests {
     }
   }
 
+  @Test("has no value where the inverse has none, and limits at infinities")
+  func inverses() throws {
+    let inf = Double.infinity
+    try expect([(-1, 0, .nan), (0, 0, 0), (inf, 0, inf), (.nan, 0, .nan)]) { x, _ in exp(log(x)) }
+    try expect([(-1, 0, .nan), (0, 0, 0), (inf, 0, inf), (.nan, 0, .nan)]) { x, _ in sqrt(x) ** 2 }
+    try expect([(-2, 0, .nan), (-1, 0, -1), (inf, 0, inf), (.nan, 0, .nan)]) { x, _ in
+      expm1(log1p(x))
+    }
+    try expect([(-inf, 0, -inf), (inf, 0, inf), (.nan, 0, .nan)]) { x, _ in log(exp(x)) }
+    try expect([(-inf, 0, inf), (-3, 0, 3), (.nan, 0, .nan)]) { x, _ in sqrt(x * x) }
+    try expect([(2, 0, .nan), (0, 0, -inf), (-inf, 0, 0), (.nan, 0, .nan)]) { x, _ in
+      log1p(-exp(x))
+    }
+  }
+
   private func expect(_ pairs: [Pair], _ spelling: (Tensor, Tensor) -> Tensor) throws {
     for dtype in [DType.float64, .float32] {
       let x = Tensor("x", dtype, shape: [.unknown]), y = Tensor("y", dtype, shape: [.unknown])

@@ -122,6 +122,7 @@ extension Binding.Given {
       return .tensors(tensors)
     case (.integer, .integer(let integer)), (.axis, .integer(let integer)): return .integer(integer)
     case (.integers, _): return value.integers.map { .integers($0) }
+    case (.widths, _): return value.widths.map { .widths($0) }
     case (.flag, .flag(let flag)): return .flag(flag)
     case (.dtype, .dtype(let dtype)): return .dtype(dtype)
     case (.dtype, .text(let name)):

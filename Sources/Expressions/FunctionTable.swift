@@ -128,6 +128,14 @@ extension FunctionRow {
         ? concatenate(arrays.map { $0.reshape([-1]) })
         : concatenate(arrays, axis: $0.integer("axis") ?? 0)
     },
+    FunctionRow(
+      ["pad"],
+      [
+        x, Parameter("pad_width", .widths, isRequired: true), Parameter("constant_values", .tensor),
+      ]
+    ) {
+      pad($0.tensor("x"), $0.widths("pad_width", of: "x"), constant: $0.tensor("constant_values"))
+    },
     FunctionRow(["matmul"], [x, y]) { matmul($0.tensor("x"), $0.tensor("y")) },
     FunctionRow(["dot"], [x, y]) { dot($0.tensor("x"), $0.tensor("y")) },
   ]

@@ -13,6 +13,8 @@ struct Parameter: Sendable {
     case axis
     /// An integer, or several in a list.
     case integers
+    /// A width, a pair of them, or a list of pairs.
+    case widths
     case flag
     case dtype
   }
@@ -36,6 +38,7 @@ struct Parameter: Sendable {
     case .integer: "an integer"
     case .axis: "an integer or None"
     case .integers: "an integer or a list of them"
+    case .widths: "an integer, or a pair of them, or one for each axis, ((1, 2), (0, 3))"
     case .flag: "True or False"
     case .dtype: "a dtype, such as float32"
     }
@@ -49,6 +52,7 @@ struct Arguments: Sendable {
     case tensors([Tensor])
     case integer(Int)
     case integers([Int])
+    case widths([[Int]])
     case flag(Bool)
     case dtype(DType)
     case none
@@ -71,6 +75,16 @@ struct Arguments: Sendable {
 
   func integers(_ name: String) -> [Int]? {
     if case .integers(let integers) = values[name] { integers } else { nil }
+  }
+
+  /// The widths for the axes of another argument: those given for each, or a pair or one width for all.
+  func widths(_ name: String, of tensor: String) -> [(before: Int, after: Int)] {
+    guard case .widths(let lists) = values[name] else { return [] }
+    let pairs = lists.map { (before: $0[0], after: $0[$0.count - 1]) }
+    if pairs.count == 1, let rank = try? self.tensor(tensor).rank {
+      return Array(repeating: pairs[0], count: rank)
+    }
+    return pairs
   }
 
   /// Whether None is given.

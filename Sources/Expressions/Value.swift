@@ -55,6 +55,14 @@ enum Value {
     }
   }
 
+  /// The width for all axes, the pair of widths, or the pairs for each axis.
+  var widths: [[Int]]? {
+    if let list = integers { return (1...2).contains(list.count) ? [list] : nil }
+    guard case .list(let parts) = self else { return nil }
+    let pairs = parts.compactMap { $0.value.integers }
+    return pairs.count == parts.count && pairs.allSatisfy { $0.count == 2 } ? pairs : nil
+  }
+
   /// An integer as written, if it is one, and the value of one, if it fits into 64 bits.
   var literal: Int128? {
     switch self {

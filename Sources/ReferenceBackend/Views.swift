@@ -29,9 +29,14 @@ extension NDArray {
   }
 }
 
-/// Returns the arrays, which have one dtype, one after the other along `axis`.
+/// Returns the arrays, which have one dtype, one after the other along `axis`, repeated along others where
+/// they have length 1.
 func concatenate(_ parts: [NDArray], _ axis: Int, _ shape: [Int]) throws -> NDArray {
-  let parts = try parts.map { try $0.contiguous().checked() }
+  let parts = try parts.map { part in
+    var own = shape
+    own[axis] = part.shape[axis]
+    return try part.broadcast(to: own).contiguous().checked()
+  }
   let result = try NDArray(uninitialized: parts[0].dtype, shape: shape)
   var target = result.start
   for block in 0..<shape[..<axis].reduce(1, *) {

@@ -159,6 +159,28 @@ extension GraphError {
         : "concatenate: operands must have one rank; \(shapes)")
   }
 
+  static func padRank(_ count: Int, rank: Int) -> GraphError {
+    GraphError(
+      "pad: every axis needs one pair of widths; the operand has rank \(rank), got \(count) "
+        + (count == 1 ? "pair" : "pairs"))
+  }
+
+  static func negativePadding(_ before: Int, _ after: Int, axis: Int) -> GraphError {
+    GraphError(
+      "pad: widths must not be negative; axis \(axis) has (\(before), \(after))",
+      notes: ["a slice takes elements away"])
+  }
+
+  static func padConstantRank(_ shape: [Extent]) -> GraphError {
+    GraphError("pad: the constant must be a scalar; got shape \(text(shape))")
+  }
+
+  static func padConstantDType(_ dtype: DType, _ operand: DType) -> GraphError {
+    GraphError(
+      "pad: the constant must have the dtype of the operand, \(operand); got \(dtype)",
+      notes: ["cast it, as in c.cast(to: .\(operand))"])
+  }
+
   static func matmulRank(_ operation: String, _ rank: Int) -> GraphError {
     GraphError("\(operation): operands must have rank 1 or 2; got rank \(rank)")
   }

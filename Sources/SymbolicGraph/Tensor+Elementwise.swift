@@ -69,22 +69,25 @@ extension Tensor {
       throw .wrongDType(op.rawValue, dtype, takes: "bool or integers")
     }
     var result: [Tensor] = []
-    for operand in operands { result.append(try operand.cast(to: target, for: op, origin)) }
+    for operand in operands {
+      result.append(try operand.cast(to: target, for: op.rawValue, origin))
+    }
     return result
   }
 
   /// The number, where this is a literal.
   private var literal: Scalar? { node.isWeak ? (node.operation as? Constant)?.scalar : nil }
 
-  private func cast(
-    to target: DType, for op: ScalarOp, _ origin: Origin
+  /// Returns the operand in a dtype, which has to have the value of a literal.
+  func cast(
+    to target: DType, for operation: String, _ origin: Origin
   ) throws(GraphError) -> Tensor {
     guard node.type?.dtype != target else { return self }
     guard let value = literal else {
       return applying(Elementwise(.cast, target), origin: origin)
     }
     guard target.isFloating || value.isRepresentable(in: target) else {
-      throw .literalDoesNotFit(op.rawValue, value, target)
+      throw .literalDoesNotFit(operation, value, target)
     }
     return Tensor(Node(Constant(value.cast(to: target)), isWeak: true))
   }

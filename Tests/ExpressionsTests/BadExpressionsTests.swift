@@ -25,6 +25,8 @@ import Testing
     "x[..., ...]", "reshape(m, (5, -1))", "m.reshape(2, -1, -1)", "transpose(m, (0, 0))",
     "squeeze(m, 0)", "broadcast_to(x, (3, 5))", "max(z)", "z.argmin(axis=0)", "x & 1", "~x",
     "where(x, 1, 2)", "u + 300", "concatenate([m, n])", "concatenate([])", "t @ t",
+    "pad(x)", "pad(x, 1.5)", "pad(m, (1, 2, 3))", "pad(m, ((1, 2), 3))", "pad(m, ((1, 2),) * 2)",
+    "pad(m, ((1, 2), (0, 1), (1, 0)))", "pad(m, (1, -1))", "pad(u, 1, 300)", "pad(x, 1, m)",
     "expand_dims(x, 4)",
     "(x + 1) * (m.T + sqrt(m))", "10 ** 30 * x", "18446744073709551615 + 1",
     "2 * 9223372036854775808", "-18446744073709551615", "18446744073709551616",

@@ -151,6 +151,43 @@ import Testing
     expect(concatenate([]), "concatenate: at least one operand is needed; got none")
   }
 
+  @Test("padding with widths or constants that do not fit")
+  func padding() {
+    expect(pad(f64(2, 3), [(1, 1)]), """
+      pad: every axis needs one pair of widths; the operand has rank 2, got 1 pair
+        x : f64[2,3]
+        0 : i64[]
+      """)
+    expect(pad(f64(3), [(1, 1), (0, 2)], constant: 0.5), """
+      pad: every axis needs one pair of widths; the operand has rank 1, got 2 pairs
+        x : f64[3]
+        0.5 : f64[]
+      """)
+    expect(pad(f64(2, 3), [(1, 1), (0, -2)]), """
+      pad: widths must not be negative; axis 1 has (0, -2)
+        x : f64[2,3]
+        0 : i64[]
+        a slice takes elements away
+      """)
+    expect(pad(f64(3), 1, constant: f64(3)), """
+      pad: the constant must be a scalar; got shape [3]
+        x : f64[3]
+        x : f64[3]
+      """)
+    expect(pad(f64(3), 1, constant: Tensor.scalar("c", .float32)), """
+      pad: the constant must have the dtype of the operand, float64; got float32
+        x : f64[3]
+        c : f32[]
+        cast it, as in c.cast(to: .float64)
+      """)
+    expect(pad(Tensor("u", .uint8, shape: [3]), 1, constant: 300), """
+      pad: the literal 300 has no exact value in uint8, the dtype of the other operand
+        u : u8[3]
+        300 : i64[]
+        cast(_:to:) widens the other operand
+      """)
+  }
+
   @Test("inputs of negative lengths, or too many or too few axes")
   func inputs() {
     expect(Tensor("x", shape: [2, .fixed(-1)]), "input 'x': lengths must not be negative; got [2,-1]")

@@ -17,6 +17,7 @@ struct SymbolicShapes {
     case axis(value: Int, axis: Int)
     case slice(Length, SliceRange)
     case union(Length, Length)
+    case sum([Length])
   }
 
   /// How many lengths a set holds. Beyond, two sets are one only if they were joined in the same way:
@@ -74,7 +75,19 @@ struct SymbolicShapes {
     case .view(.first(let axes)):
       return operands[0].indices.map { axes.contains($0) ? .fixed(1) : operands[0][$0] }
     case .matmul: return Array(operands[0].dropLast() + operands[1].dropFirst())
-    case .input, .constant, .extent, .concatenate, .view(.reshape), .view(.broadcast): return nil
+    case .concatenate(let axis): return concatenated(operands, axis, equation.type.shape)
+    case .input, .constant, .extent, .view(.reshape), .view(.broadcast): return nil
+    }
+  }
+
+  /// The lengths of a concatenation. Along other axes, operands have one length, or 1 where they are repeated.
+  private mutating func concatenated(
+    _ operands: [[Length]], _ axis: Int, _ shape: [Extent]
+  ) -> [Length] {
+    shape.indices.map { other in
+      if other == axis { return atom(.sum(operands.map { $0[axis] })) }
+      if case .named(let name) = shape[other] { return atom(.named(name)) }
+      return operands.lazy.map { $0[other] }.first { $0 != .fixed(1) } ?? .fixed(1)
     }
   }
 

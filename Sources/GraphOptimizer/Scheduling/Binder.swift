@@ -72,7 +72,11 @@ struct Binder {
     }
   }
 
-  /// Has the kernels write what is used by one concatenation alone to where it ends up.
+  /// How many concatenations may lie within one another and share their memory.
+  private static let mostNested = 16
+
+  /// Has the kernels write what is used by one concatenation alone to where it ends up; and so the parts of
+  /// concatenations of which that is true.
   private mutating func chooseDestinations() {
     let concatenations = plan.steps.compactMap {
       if case .concatenate(let step) = $0 { step } else { nil }
@@ -82,10 +86,15 @@ struct Binder {
     for operand in graph.equations.flatMap(\.operands) { uses[operand] += 1 }
     for output in graph.outputs { uses[output] += 1 }
     let computed = Set(plan.kernels.flatMap(\.results))
-    for step in concatenations {
-      for (place, operand) in step.operands.enumerated()
-      where uses[operand] == 1 && computed.contains(operand) {
+    var depths = Dictionary(uniqueKeysWithValues: concatenations.map { ($0.result, 0) })
+    for step in concatenations.reversed() {
+      let depth = (depths[step.result] ?? 0) + 1
+      for (place, operand) in step.operands.enumerated() where uses[operand] == 1 {
+        guard computed.contains(operand) || depths[operand] != nil && depth < Self.mostNested,
+          shapes[operand] == partShape(operand, of: step)
+        else { continue }
         destinations[operand] = Destination(step: step, place: place)
+        if depths[operand] != nil { depths[operand] = depth }
       }
     }
   }
@@ -308,8 +317,10 @@ struct Binder {
     if views[step.result] == nil { _ = allocate(step.result) }
     for (place, operand) in step.operands.enumerated() where destinations[operand] == nil {
       let source = view(of: operand)
-      if let target = part(place, of: step) {
-        launchCopy(from: source, to: target, name: step.name)
+      if let target = part(place, of: step),
+        let whole = source.applying(.broadcast, result: target.shape)
+      {
+        launchCopy(from: whole, to: target, name: step.name)
       }
     }
   }
@@ -317,10 +328,17 @@ struct Binder {
   /// Where an operand of a concatenation ends up.
   private mutating func part(_ place: Int, of step: Plan.ConcatenateStep) -> BoundView? {
     let target = views[step.result] ?? allocate(step.result)
-    let start = starts(of: step)[place], shape = shapes[step.operands[place]]
+    let start = starts(of: step)[place], shape = partShape(step.operands[place], of: step)
     var ranges = [SliceRange](repeating: SliceRange(), count: shape.count)
     ranges[step.axis] = SliceRange(from: start, to: start + shape[step.axis])
     return target.applying(.slice(ranges), result: shape)
+  }
+
+  /// The shape that an operand has in a concatenation.
+  private func partShape(_ operand: Int, of step: Plan.ConcatenateStep) -> [Int] {
+    var shape = shapes[step.result]
+    shape[step.axis] = shapes[operand][step.axis]
+    return shape
   }
 
   /// Where each operand of a concatenation begins along its axis.

@@ -43,8 +43,12 @@ struct InPlace {
   ) {
     let plan = values.plan
     var begins = plan.writers
-    for (part, result) in destinations {
-      if let (a, b) = plan.writers[part].flatMap({ a in begins[result].map { (a, $0) } }) {
+    // A part may be a concatenation itself, begun by parts of its own.
+    let inOrder = destinations.sorted {
+      (plan.writers[$0.value] ?? 0, $0.key) < (plan.writers[$1.value] ?? 0, $1.key)
+    }
+    for (part, result) in inOrder {
+      if let (a, b) = begins[part].flatMap({ a in begins[result].map { (a, $0) } }) {
         begins[result] = min(a, b)
       }
     }

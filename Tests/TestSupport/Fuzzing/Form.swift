@@ -19,6 +19,7 @@ package enum Form: Sendable {
   case broadcast([Int])
   case select([AxisSelection])
   case concatenate(axis: Int)
+  case pad([[Int]], constant: Int)
   case matmul
   case dot
 
@@ -59,6 +60,8 @@ package enum Form: Sendable {
     case .broadcast(let shape): x[0].broadcast(to: shape)
     case .select(let selections): x[0].selecting(selections)
     case .concatenate(let axis): SymbolicGraph.concatenate(x, axis: axis)
+    case .pad(let widths, let constant):
+      x[0].pad(widths.map { ($0[0], $0[1]) }, constant: Tensor(constant))
     case .matmul: SymbolicGraph.matmul(x[0], x[1])
     case .dot: SymbolicGraph.dot(x[0], x[1])
     }
@@ -84,6 +87,8 @@ package enum Form: Sendable {
     case .broadcast(let shape): "\(x[0]).broadcast(to: \(shape))"
     case .select(let selections): "\(x[0])[\(Self.text(selections))]"
     case .concatenate(let axis): "concatenate([\(x.joined(separator: ", "))], axis: \(axis))"
+    case .pad(let widths, let constant):
+      "\(x[0]).pad([\(Self.text(widths))], constant: \(constant))"
     case .matmul: "matmul(\(x[0]), \(x[1]))"
     case .dot: "dot(\(x[0]), \(x[1]))"
     }
@@ -101,6 +106,10 @@ package enum Form: Sendable {
   private static func text(_ selections: [AxisSelection]) -> String {
     let none = [AxisSelection.remainingAxes]
     return (selections.isEmpty ? none : selections).map(\.swiftText).joined(separator: ", ")
+  }
+
+  private static func text(_ widths: [[Int]]) -> String {
+    widths.map { "(\($0[0]), \($0[1]))" }.joined(separator: ", ")
   }
 
   private static func text(_ extents: [Extent]) -> String {

@@ -13,6 +13,7 @@ extension RandomGraphBuilder {
       (15, { $0.addReduction() }),
       (18, { $0.addView() }),
       (4, { $0.addConcatenation() }),
+      (3, { $0.addPadding() }),
       (5, { $0.addProduct() }),
       (3, { $0.addLength() }),
       (2, { builder in _ = builder.add(.constant(builder.sampleArray())) }),
@@ -109,6 +110,12 @@ extension RandomGraphBuilder {
       parts.append(other ?? first)
     }
     _ = add(.concatenate(axis: dice.chance(0.3) ? axis - rank : axis), parts.map { .value($0) })
+  }
+
+  private mutating func addPadding() {
+    guard let x = value(where: { $0.rank <= 3 }) else { return }
+    let widths = shape(x).map { _ in [dice.pick([0, 0, 1, 2]), dice.pick([0, 0, 1, 3])] }
+    _ = add(.pad(widths, constant: dice.pick([0, 0, 1])), [.value(x)])
   }
 
   private mutating func addProduct() {

@@ -10,8 +10,13 @@ package import SymbolicGraph
 /// lengths of all parts are known and so is which slice of the others each part sees. Bounds of slices are numbers:
 /// where a length waits for the call, a part's end has none. What is elementwise itself is not
 /// sliced, for it would have to be stored first.
+///
+/// So do reductions, where that is exact, and a slice of a concatenation that lies in one part is a slice of that.
 package struct LiftConcatenations: Pass {
   package let name = "lift-concatenations"
+
+  /// How many parts a concatenation may have: each becomes a kernel of its own.
+  fileprivate static let most = 8
 
   package init() {}
 
@@ -19,9 +24,10 @@ package struct LiftConcatenations: Pass {
     guard graph.equations.contains(where: { $0.concatenatedAxis != nil }) else { return graph }
     let shapes = SymbolicShapes(graph)
     let uses = graph.useCounts
+    let cut = graph.concatenationsSlicedInParts(uses: uses)
     var singles: Set<Int> = []
     return graph.rebuilt(&trace) { result, equation, number, trace in
-      var value: Int?
+      var (value, rule): (Int?, String) = (nil, "lift")
       if case .elementwise = equation.operation.lowering {
         let operands = zip(equation.operands, graph.equations[number].operands).map {
           Lifting.Operand(value: $0, lengths: shapes.lengths[$1])
@@ -29,8 +35,12 @@ package struct LiftConcatenations: Pass {
         let lifting = Lifting(
           operation: equation.operation, lengths: shapes.lengths[number], origins: equation.origins)
         value = lifting.lifted(operands, in: &result, &singles)
+      } else if equation.operation is Reduce {
+        (value, rule) = (result.reducedInParts(equation, singles, most: Self.most), "reduce")
+      } else if equation.operation is Slice, cut.contains(graph.equations[number].operands[0]) {
+        (value, rule) = (result.slicedInPart(equation), "slice")
       }
-      if value != nil { trace.fire("lift-concatenations/lift") }
+      if value != nil { trace.fire("lift-concatenations/\(rule)") }
       let own = value ?? result.append(equation)
       if uses[number] == 1 { singles.insert(own) }
       return own
@@ -52,8 +62,6 @@ private struct Lifting {
   let lengths: [Length]
   let origins: [Origin]
 
-  /// How many parts a concatenation may have: each becomes a kernel of its own.
-  private static let most = 8
   /// How many concatenations within one another are gone through.
   private static let mostNested = 16
 
@@ -68,7 +76,7 @@ private struct Lifting {
     for (place, operand) in operands.enumerated() {
       let concatenation = graph.equations[operand.value]
       guard let axis = concatenation.concatenatedAxis, singles.contains(operand.value),
-        concatenation.operands.count <= Self.most, operand.lengths == lengths,
+        concatenation.operands.count <= LiftConcatenations.most, operand.lengths == lengths,
         let parts = self.parts(concatenation, at: place, of: operands, axis, &graph, singles)
       else { continue }
       let values = parts.map { part in

@@ -116,14 +116,16 @@ package struct First: Operation {
 }
 
 /// The operands one after the other along one axis.
-struct Concatenate: Operation {
-  let axis: Int
+package struct Concatenate: Operation {
+  package let axis: Int
 
-  var name: String { "concatenate" }
-  var attributes: [Attribute] { [Attribute("axis", "\(axis)")] }
-  var lowering: Lowering { .concatenate(axis: axis) }
+  package init(axis: Int) { self.axis = axis }
 
-  func resultType(_ operands: [TensorType]) throws(GraphError) -> TensorType {
+  package var name: String { "concatenate" }
+  package var attributes: [Attribute] { [Attribute("axis", "\(axis)")] }
+  package var lowering: Lowering { .concatenate(axis: axis) }
+
+  package func resultType(_ operands: [TensorType]) throws(GraphError) -> TensorType {
     var shape = operands[0].shape
     guard shape.indices.contains(axis) else { throw .noSuchAxis(name, axis, rank: shape.count) }
     var length: Int? = shape[axis].value

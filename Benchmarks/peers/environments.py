@@ -61,9 +61,15 @@ def interpreter(version):
     if shutil.which("pyenv"):
         root = subprocess.run(["pyenv", "root"], stdout=subprocess.PIPE, text=True).stdout.strip()
         found += sorted(glob.glob(f"{root}/versions/{version}.*/bin/python"))
-    # What pyenv leaves on the path may have no Python behind it.
-    runs = lambda path: not subprocess.run([path, "-c", ""], stderr=subprocess.DEVNULL).returncode
     return next((path for path in found if path and runs(path)), None)
+
+
+def runs(path):
+    """Whether it is a Python: what pyenv leaves on the path may have none behind it."""
+    try:
+        return subprocess.run([path, "-c", ""], stderr=subprocess.DEVNULL).returncode == 0
+    except OSError:
+        return False
 
 
 def install(name):

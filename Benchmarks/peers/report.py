@@ -55,7 +55,7 @@ class Row:
     @property
     def shortfall(self):
         """What is wrong with Martlet's result, or which peer it is behind, if there is one."""
-        if "min_s" not in self.martlet:
+        if "error" in self.martlet or "min_s" not in self.martlet:
             return self.martlet.get("error", "not measured")
         for r in self.peers:
             if self.martlet["min_s"] > self.allowed(r["peer"]) * r["min_s"]:

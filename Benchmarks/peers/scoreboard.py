@@ -48,10 +48,14 @@ def options():
                         help="leave out the rows that --json holds, and add the others to it")
     parser.add_argument("--report", action="store_true", help="only report what --json holds")
     parser.add_argument("--out", help=f"a folder for the board; {WHOLE}, or {PART} for a part")
-    asked = parser.parse_args()
-    is_whole = asked.only == asked.peers == ["*"] and {"1", "2"} <= set(asked.threads)
-    asked.out = asked.out or (WHOLE if is_whole else PART)
-    return asked
+    return parser.parse_args()
+
+
+def place(results, asked):
+    """Where the board goes: one with every row, and no peer left out on purpose, is a whole one."""
+    measured = {(row["workload"], row["threads"]) for row in results["rows"]}
+    rows = {(workload.name, threads) for workload in WORKLOADS for threads in (1, 2)}
+    return asked.out or (WHOLE if rows <= measured and asked.peers == ["*"] else PART)
 
 
 def chosen(names, patterns):
@@ -94,7 +98,7 @@ def measure(workload, crowd, threads, folder, asked):
         if time.monotonic() - start < MOST_SECONDS:
             sample(close[turn % 2:] + close[:turn % 2], contests, asked)
     if threads > 1 and ready and ready[0][0] is crowd[0]:
-        rows[0]["scaling"] = scaling(crowd[0], asked)
+        rows[0].update(scaling(crowd[0], asked))
     for contestant, row, answers in ready:
         own = contestant.name == "martlet"
         failed = [a for a in answers + contests * own if "error" in a]
@@ -127,8 +131,9 @@ def scaling(martlet, asked):
     while len(answers) < asked.rounds and time.monotonic() - start < MOST_SECONDS:
         answers.append(martlet.ask("scaling", asked.seconds * 4))
     martlet.give_priority(0)
+    failed = [a for a in answers if "error" in a]
     least = lambda key: min(a[key] for a in answers)
-    return None if any("error" in a for a in answers) else least("several_s") / least("one_s")
+    return failed[0] if failed else {"scaling": least("several_s") / least("one_s")}
 
 
 def with_close_times(ready):
@@ -194,8 +199,9 @@ def main():
             results = json.load(file)
     else:
         results = run(asked)
-    report.write(results, asked.out)
-    print(f"scoreboard: wrote {os.path.join(asked.out, 'scoreboard.md')}", file=sys.stderr)
+    folder = place(results, asked)
+    report.write(results, folder)
+    print(f"scoreboard: wrote {os.path.join(folder, 'scoreboard.md')}", file=sys.stderr)
     sys.exit(any("error" in row for row in results["rows"] if row["peer"] == "martlet"))
 
 

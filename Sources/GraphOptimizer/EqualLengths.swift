@@ -102,7 +102,8 @@ private struct LengthClasses {
           for (a, b) in zip(shape.reversed(), other.reversed()) where join(a, b) { haveMet = true }
         }
       }
-    // These lengths are equal in any case: saying so assumes nothing.
+    // These lengths are equal in any case, so saying it assumes nothing; what pads has a known 1, which is not said
+    // to be any other.
     case .concatenate(let along):
       for shape in shapes.dropFirst() {
         for axis in shape.indices where axis != along { join(shapes[0][axis], shape[axis]) }

@@ -97,11 +97,12 @@ extension GraphError {
       "where: the condition must be bool; got \(dtype)", notes: ["compare it, as in c .!= 0"])
   }
 
-  static func literalDoesNotFit(_ operation: String, _ value: Scalar, _ dtype: DType) -> GraphError
-  {
+  static func literalDoesNotFit(
+    _ operation: String, _ value: Scalar, _ dtype: DType, of operand: String
+  ) -> GraphError {
     GraphError(
-      "\(operation): the literal \(value) has no exact value in \(dtype), the dtype of the other "
-        + "operand", notes: ["cast(_:to:) widens the other operand"])
+      "\(operation): the literal \(value) has no exact value in \(dtype), the dtype of \(operand)",
+      notes: ["cast(_:to:) widens \(operand)"])
   }
 
   static func notAPermutation(_ permutation: [Int], rank: Int) -> GraphError {
@@ -178,7 +179,7 @@ extension GraphError {
   static func padConstantDType(_ dtype: DType, _ operand: DType) -> GraphError {
     GraphError(
       "pad: the constant must have the dtype of the operand, \(operand); got \(dtype)",
-      notes: ["cast it, as in c.cast(to: .\(operand))"])
+      notes: ["cast(_:to:) gives it that dtype"])
   }
 
   static func matmulRank(_ operation: String, _ rank: Int) -> GraphError {

@@ -78,16 +78,16 @@ extension Tensor {
   /// The number, where this is a literal.
   private var literal: Scalar? { node.isWeak ? (node.operation as? Constant)?.scalar : nil }
 
-  /// Returns the operand in a dtype, which has to have the value of a literal.
+  /// Returns the operand in the dtype of another, which has to have the value of a literal.
   func cast(
-    to target: DType, for operation: String, _ origin: Origin
+    to target: DType, for operation: String, operand: String = "the other operand", _ origin: Origin
   ) throws(GraphError) -> Tensor {
     guard node.type?.dtype != target else { return self }
     guard let value = literal else {
       return applying(Elementwise(.cast, target), origin: origin)
     }
     guard target.isFloating || value.isRepresentable(in: target) else {
-      throw .literalDoesNotFit(operation, value, target)
+      throw .literalDoesNotFit(operation, value, target, of: operand)
     }
     return Tensor(Node(Constant(value.cast(to: target)), isWeak: true))
   }

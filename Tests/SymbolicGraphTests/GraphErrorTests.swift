@@ -178,14 +178,27 @@ import Testing
       pad: the constant must have the dtype of the operand, float64; got float32
         x : f64[3]
         c : f32[]
-        cast it, as in c.cast(to: .float64)
+        cast(_:to:) gives it that dtype
       """)
     expect(pad(Tensor("u", .uint8, shape: [3]), 1, constant: 300), """
-      pad: the literal 300 has no exact value in uint8, the dtype of the other operand
+      pad: the literal 300 has no exact value in uint8, the dtype of the operand
         u : u8[3]
         300 : i64[]
-        cast(_:to:) widens the other operand
+        cast(_:to:) widens the operand
       """)
+    let huge: [(x: Tensor, type: String, widths: [(Int, Int)], shape: String)] = [
+      (f64(2, 3), "f64[2,3]", [(.max - 2, 0), (0, 0)], "[9223372036854775807,3]"),
+      (f64(2, 3), "f64[2,3]", [(.max, .max), (0, 1)], "[9223372036854775807,4]"),
+      (.matrix("x"), "f64[?,?]", [(1 << 62, 0), (1, 0)], "[4611686018427387904,1]"),
+      (.vector("x"), "f64[?]", [(0, 1 << 60)], "[1152921504606846976]"),
+    ]
+    for (x, type, widths, shape) in huge {
+      expect(x.pad(widths), """
+        pad: shape \(shape) has more elements than can be counted
+          x : \(type)
+          0 : i64[]
+        """)
+    }
   }
 
   @Test("inputs of negative lengths, or too many or too few axes")

@@ -111,7 +111,9 @@ package final class CompiledPlan: @unchecked Sendable {
     try withUnsafePointer(to: made.base) {
       try execute(inputs, UnsafeBufferPointer(start: $0, count: 1), threads: threads)
     }
-    return NDArray(storage: made, layout: single.layout.takeUnretainedValue())
+    return withExtendedLifetime(self) {
+      NDArray(storage: made, layout: single.layout.takeUnretainedValue())
+    }
   }
 
   /// Makes the arrays of one call, runs it, and lends them to `body`, without a list on the heap.

@@ -6,8 +6,9 @@ extension Graph {
   /// Reduces the parts of a concatenation that nothing else uses: over other axes, the results are
   /// concatenated; over its own, they are combined, where that is exact.
   ///
-  /// Floating sums stay whole, so that their rounding does not hang on how an array was put together. So do
-  /// extremes unless each part is known to have elements.
+  /// Floating sums along the parts stay whole: parts rounded one by one lose digits. Over other axes each part is
+  /// summed as it would be alone, whose order of additions may be another one. Extremes stay whole unless each part is
+  /// known to have elements.
   mutating func reducedInParts(_ equation: Equation, _ singles: Set<Int>, most: Int) -> Int? {
     guard let reduce = equation.operation as? Reduce, singles.contains(equation.operands[0]) else {
       return nil

@@ -11,7 +11,8 @@ package import SymbolicGraph
 /// where a length waits for the call, a part's end has none. What is elementwise itself is not
 /// sliced, for it would have to be stored first.
 ///
-/// So do reductions, where that is exact, and a slice of a concatenation that lies in one part is a slice of that.
+/// So do reductions of what nothing else uses, over other axes, or over its own where that is exact; and slices of
+/// a concatenation that is used by nothing but slices which each lie in one part.
 package struct LiftConcatenations: Pass {
   package let name = "lift-concatenations"
 

@@ -4,6 +4,8 @@ import platform
 import subprocess
 import time
 
+from workloads import NAMED
+
 
 def machine():
     cpu = dict(line.split(":", 1) for line in output("lscpu").splitlines() if ":" in line)
@@ -92,7 +94,8 @@ def line(rows, workload, threads):
 def write(results, folder):
     os.makedirs(folder, exist_ok=True)
     threads = sorted({r["threads"] for r in results["rows"]})
-    names = list(dict.fromkeys(r["workload"] for r in results["rows"]))
+    measured = {r["workload"] for r in results["rows"]}
+    names = [name for name in NAMED if name in measured]
     boards = {t: [Row(results["rows"], n, t) for n in names] for t in threads}
     with open(os.path.join(folder, "scoreboard.md"), "w") as file:
         file.write(markdown(results, boards))

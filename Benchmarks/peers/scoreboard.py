@@ -90,8 +90,10 @@ def measure(workload, crowd, threads, folder, asked):
         rows.append(row)
         if "error" not in row and "skipped" not in row:
             ready.append((contestant, row, []))
+    start = time.monotonic()
     for turn in range(asked.rounds):
-        sample(ready[turn % 2:] + ready[:turn % 2], contests, asked)
+        if turn == 0 or time.monotonic() - start < MOST_SECONDS:
+            sample(ready[turn % 2:] + ready[:turn % 2], contests, asked)
     # Where a few per cent decide, the least of few samples is a matter of luck.
     close, start = with_close_times(ready), time.monotonic()
     for turn in range(asked.close_rounds if close else 0):

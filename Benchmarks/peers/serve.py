@@ -53,8 +53,9 @@ def sample(timer, seconds):
         if duration >= SAMPLE_SECONDS:
             break
         repeats = max(repeats + 1, min(repeats * 10, int(repeats * SAMPLE_SECONDS / duration) + 1))
-    end = time.perf_counter() + seconds
-    while len(times) < 3 or time.perf_counter() < end:
+    # Three at least, but for calls of many seconds.
+    start = time.perf_counter()
+    while time.perf_counter() < start + (seconds if len(times) >= 3 else max(seconds, 3)):
         times.append(timer.timeit(repeats) / repeats)
     return {"times": times}
 

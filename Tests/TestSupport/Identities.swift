@@ -21,10 +21,14 @@ package struct Identity: CustomStringConvertible, Sendable {
 }
 
 extension Identity {
-  // swift-format-ignore
   /// Every identity that is a rule, with the spellings that users may choose.
   package static let all: [Identity] = [
-    // Exponentials and logarithms near 1.
+    exponentialsNearOne, softpluses, complements, inverses, sigmoids, errorFunctions,
+  ].flatMap(\.self)
+
+  // swift-format-ignore
+  /// Exponentials and logarithms near 1.
+  private static let exponentialsNearOne: [Identity] = [
     Identity("log(1 + x)", reaches: "log1p(x)", at: 1e-20, is: 1e-20,
       { log(1 + $0) }, { log($0 + 1) }, { log(1 - -$0) }, { log(1 + $0 * 1) }),
     Identity("log(1 - x)", reaches: "log1p(neg(x))", at: 1e-20, is: -1e-20,
@@ -35,8 +39,11 @@ extension Identity {
       { 1 - exp($0) }, { -exp($0) + 1 }, { 1 + -exp($0) }, { -(exp($0) - 1) }),
     Identity("log(exp(x))", reaches: "x", at: 800, is: 800,
       { log(exp($0)) }, { log1p(expm1($0)) }, { log1p(exp($0) - 1) }, { log(1 + expm1($0)) }),
+  ]
 
-    // Softplus.
+  // swift-format-ignore
+  /// Softplus.
+  private static let softpluses: [Identity] = [
     Identity("log(1 + exp(x))", reaches: "softplus(x)", at: 800, is: 800,
       { log(1 + exp($0)) }, { log(exp($0) + 1) }, { log1p(exp($0)) }, { -log(sigmoid(-$0)) },
       { -log(1 - sigmoid($0)) }, { -log(1 / (1 + exp($0))) }, { -log1p(-sigmoid($0)) }),
@@ -53,8 +60,11 @@ extension Identity {
       { exp(softplus($0)) }, { exp(log(1 + exp($0))) }, { exp(log1p(exp($0))) }),
     Identity("expm1(softplus(x))", reaches: "exp(x)", at: -50, is: 1.9287498479639178e-22,
       { expm1(softplus($0)) }, { exp(softplus($0)) - 1 }, { exp(log(1 + exp($0))) - 1 }),
+  ]
 
-    // log(1 - exp(x)).
+  // swift-format-ignore
+  /// `log(1 - exp(x))` and its kin.
+  private static let complements: [Identity] = [
     Identity("log(1 - exp(x))", reaches: "log1mexp(x)", at: -1e-20, is: -46.051701859880914,
       { log(1 - exp($0)) }, { log(-exp($0) + 1) }, { log(-expm1($0)) },
       { log(-(exp($0) - 1)) }, { log(1 - 1 * exp($0)) }, { log1p(-exp($0)) }, { log1p(-1 * exp($0)) }, { log1p(0 - exp($0)) }),
@@ -64,8 +74,11 @@ extension Identity {
       { log(exp($0) - exp($0 - 1)) }, { log(-exp($0 - 1) + exp($0)) }, { log(-(exp($0 - 1) - exp($0))) }),
     Identity("log1p(-exp(-abs(x)))", reaches: "log1mexp(neg(abs(x)))", at: 1e-20, is: -46.051701859880914,
       { log1p(-exp(-abs($0))) }, { log1p(-1 * exp(-abs($0))) }, { log1p(-(1 / exp(abs($0)))) }),
+  ]
 
-    // Inverses.
+  // swift-format-ignore
+  /// Inverses.
+  private static let inverses: [Identity] = [
     Identity("exp(log(x))", reaches: "where(ge(x, 0), x, nan)", at: 0x1p99, is: 0x1p99,
       { exp(log($0)) }),
     Identity("exp(log1p(x))", reaches: "where(ge(x, -1), add(x, 1), nan)", at: 0x1p99, is: 0x1p99,
@@ -86,8 +99,11 @@ extension Identity {
       { log(1 / abs($0)) }, { log(reciprocal(abs($0))) }, { log(abs($0) ** -1) }),
     Identity("log(sqrt(x))", reaches: "mul(log(x), 0.5)", at: 1.0000001192092896, is: 5.960464122267723e-08,
       { log(sqrt($0)) }, { log(sqrt(1 * $0)) }),
+  ]
 
-    // Sigmoids.
+  // swift-format-ignore
+  /// Sigmoids.
+  private static let sigmoids: [Identity] = [
     Identity("1 / (1 + exp(-x))", reaches: "sigmoid(x)", at: -50, is: 1.9287498479639178e-22,
       { 1 / (1 + exp(-$0)) }, { 1 / (exp(-$0) + 1) }, { 1 / (1 + exp(0 - $0)) }, { reciprocal(1 + exp(-$0)) },
       { (1 + exp(-$0)) ** -1 }, { exp($0) / (1 + exp($0)) }, { exp($0) / (exp($0) + 1) },
@@ -104,8 +120,11 @@ extension Identity {
       { sigmoid(log($0 / (1 - $0))) }),
     Identity("tanh", reaches: "tanh(x)", at: 800, is: 1,
       { (exp($0) - exp(-$0)) / (exp($0) + exp(-$0)) }, { (exp($0) - exp(-$0)) / (exp(-$0) + exp($0)) }),
+  ]
 
-    // Error functions.
+  // swift-format-ignore
+  /// Error functions.
+  private static let errorFunctions: [Identity] = [
     Identity("1 - erf(x)", reaches: "erfc(x)", at: 9, is: 4.13703174651381e-37,
       { 1 - erf($0) }, { -erf($0) + 1 }, { 1 + -erf($0) }, { 1 + -1 * erf($0) }, { -1 * erf($0) + 1 },
       { -(erf($0) - 1) }, { 1 + erf(-$0) }),

@@ -1,4 +1,11 @@
 """Theano, by its C linker."""
+import os
+
+# The system's OpenBLAS gives processors that are newer than itself kernels of 2013, if not told better.
+with open("/proc/cpuinfo") as file:
+    if "avx512vl" in file.read():
+        os.environ["OPENBLAS_CORETYPE"] = "SkylakeX"
+
 import numpy
 import theano
 import theano.tensor as T

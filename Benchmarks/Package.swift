@@ -35,6 +35,7 @@ let package = Package(
       cSettings: native()),
     .target(name: "CLimits256", dependencies: ["CLimits"], cSettings: narrow),
     .target(name: "CLimits512", dependencies: ["CLimits"], cSettings: wide),
+    .target(name: "CLimits1024", dependencies: ["CLimits"], cSettings: wide),
     .systemLibrary(
       name: "CDirectBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
 
@@ -57,7 +58,7 @@ let package = Package(
     .target(
       name: "Limits",
       dependencies: [
-        "Workloads", "Measuring", "CLimits", "CLimits256", "CLimits512",
+        "Workloads", "Measuring", "CLimits", "CLimits256", "CLimits512", "CLimits1024",
         .product(name: "Martlet", package: "martlet"),
       ],
       swiftSettings: strict),

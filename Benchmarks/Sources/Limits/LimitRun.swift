@@ -1,4 +1,5 @@
 import CLimits
+import CLimits1024
 import CLimits256
 import CLimits512
 import Martlet
@@ -6,6 +7,20 @@ import Measuring
 import Workloads
 
 extension Limit {
+  /// The compiled loops, by the width of their vectors. Where functions are computed, the halves of a pair fill
+  /// each other's pauses; where memory is what counts, pairs are as fast as their halves.
+  var widths: [(name: String, run: LimitRun.Runner)] {
+    var widths: [(String, LimitRun.Runner)] = [
+      ("256-bit vectors", run_256), ("512-bit vectors", run_512),
+    ]
+    switch formula {
+    case .chain, .chainSum, .gelu, .blackScholes, .logSumExp:
+      widths.append(("pairs of 512-bit vectors", run_1024))
+    default: break
+    }
+    return widths
+  }
+
   /// The loops, any of which may be the fastest; a second one is the first writing past the caches.
   var loops: [limit_loop] {
     switch formula {
@@ -49,11 +64,6 @@ final class LimitRun {
     outputs = try byteCounts.map(HugeMemory.init(byteCount:))
   }
 
-  /// The compiled loops, by the width of their vectors.
-  static let widths: [(name: String, run: Runner)] = [
-    ("256-bit vectors", run_256), ("512-bit vectors", run_512),
-  ]
-
   typealias Runner = @convention(c) (limit_loop, UnsafePointer<limit_arrays>?) -> Double
 
   /// Runs a loop as many times as told, and returns its sum.
@@ -79,7 +89,7 @@ final class LimitRun {
   /// Every width and number of threads as contenders.
   func contenders(_ limit: Limit, threads: Int) -> [Contender] {
     Set([1, threads]).sorted().flatMap { threads in
-      Self.widths.flatMap { width in
+      limit.widths.flatMap { width in
         zip(limit.loops, ["", ", past the caches"]).map { loop, way in
           let crowd = threads == 1 ? "" : ", \(threads) threads"
           return Contender(

@@ -33,7 +33,7 @@ extension Workload {
       limit.inputs(arrays), outputs: compiled.result.map { $0.count * $0.dtype.byteCount },
       shape: limit.lengths(inputs))
     if limit.isSame {
-      try run.check(name, limit.loops, compiled.result, expected, plain.tolerance)
+      try run.check(name, limit, compiled.result, expected, plain.tolerance)
     }
     return Contest(
       compileSeconds: compiled.seconds,
@@ -45,14 +45,14 @@ extension Workload {
 }
 
 extension LimitRun {
-  /// Compares what every loop computes with the expected elements, given Martlet's results for
+  /// Compares what every loop of a limit computes with the expected elements, given Martlet's results for
   /// their dtypes.
   fileprivate func check(
-    _ name: String, _ loops: [limit_loop], _ results: [NDArray], _ expected: [[Double]],
+    _ name: String, _ limit: Limit, _ results: [NDArray], _ expected: [[Double]],
     _ tolerance: Tolerance
   ) throws {
-    for loop in loops {
-      for width in Self.widths {
+    for loop in limit.loops {
+      for width in limit.widths {
         let sum = try run(loop, by: width.run)
         for (i, result) in results.enumerated() {
           let elements =

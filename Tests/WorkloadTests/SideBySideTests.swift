@@ -32,4 +32,40 @@ struct SideBySideTests {
       }
     }
   }
+
+  @Test(
+    "Sums of one chunk each, which nobody can share, share the threads", .timeLimit(.minutes(10)))
+  func sums() async {
+    await #expect(processExitsWith: .success) {
+      let x = (0..<4).map { Tensor.vector("x\($0)") }
+      let arrays = (0..<4).map {
+        NDArray.uniform(0...1, shape: [8000 - 500 * $0], seed: UInt64($0))
+      }
+      let expected = try zip(x, arrays).map { try Function([$0], exp($0).sum())($1) }
+      /// Whether workers take part in a call within so many seconds.
+      func helps(_ tensors: ArraySlice<Tensor>, threads: Int, seconds: Int) throws -> Bool {
+        let function = try Session(threads: threads)
+          .function(Array(tensors), tensors.map { exp($0).sum() })
+        let given = Array(arrays[tensors.indices])
+        let end = ContinuousClock.now + .seconds(seconds)
+        var tries = 0
+        repeat {
+          let (helps, results) = try AwakeTeam.helps { try function.call(with: given) }
+          #expect(results == Array(expected[tensors.indices]), "\(threads) threads")
+          if helps { return true }
+          tries += 1
+        } while tries < 20 || ContinuousClock.now < end
+        return false
+      }
+      for threads in [2, 3, 7] {
+        // Whatever workers do for all of them they do for whole steps.
+        for one in x.indices {
+          #expect(try !helps(x[one...one], threads: threads, seconds: 0), "sum \(one)")
+        }
+        let areShared = try helps(x[...], threads: threads, seconds: 60)
+        #expect(areShared, "\(threads) threads")
+        if !areShared { break }
+      }
+    }
+  }
 }

@@ -55,6 +55,10 @@ struct UpdateTests {
       let expected = try f(square)
       #expect(try f.call(donating: [try ramp(90_000).reshaped([300, 300])]) == expected)
     }
+    // One kernel, which reads each row again after it has computed the first result.
+    let both = try Function([m], [exp(-m), m - m.max(axes: [1], keepDims: true)])
+    let expected = try both.call(with: [square])
+    #expect(try both.call(donating: [try ramp(90_000).reshaped([300, 300])]) == expected)
   }
 
   @Test("take memory that nobody reads any more, whatever is computed there")

@@ -48,6 +48,15 @@ import Testing
     #expect(try plan([softmax(product)]).workspaceBytes == 0)
   }
 
+  @Test("Products of products take turns in two places")
+  func chained() throws {
+    let product = (0..<6).reduce(m) { product, _ in matmul(product, n) }
+    let plan = try Function([m, n], product).memoryPlan(for: [[64, 64], [64, 64]])
+    let bytes = 64 * 64 * 4
+    #expect(plan.workspaceBytesUnshared == 5 * bytes)
+    #expect(plan.workspaceBytes <= 2 * bytes)
+  }
+
   @Test("It names who holds the peak, by step, array and line")
   func holders() throws {
     let function = try chain()

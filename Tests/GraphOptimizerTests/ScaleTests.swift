@@ -28,6 +28,17 @@ struct ScaleTests {
     #expect(plan.steps.count < 100)
   }
 
+  @Test("compare each kernel with few others")
+  func neighbours() throws {
+    // None reads what another does, so each stays alone.
+    let count = 300
+    let outputs = (0..<count).map { exp(Tensor.vector("x\($0)")).sum() }
+    let graph = try Graph(inputs: [], outputs: outputs)
+    let fusion = Fusion(graph, recording: true)
+    #expect(fusion.items.count == count)
+    #expect(fusion.refusals.count <= 16 * count)
+  }
+
   #if !DEBUG
     @Test("of a million nodes are built, optimized, scheduled and released")
     func million() throws {

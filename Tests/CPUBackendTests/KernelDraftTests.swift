@@ -1,4 +1,5 @@
 import Arrays
+import Glibc
 import KernelIR
 import Scalars
 import Synchronization
@@ -54,7 +55,7 @@ struct KernelDraftTests {
       let backend = try CPUBackend.make(keepingIn: folder, HostRecord.find(in: folder))
       let reports = Mutex<[KernelReport]>([])
       let compiled = try backend.compile(
-        scalings(20), threads: threads,
+        Self.scalings(20), threads: threads,
         observer: { report in reports.withLock { $0.append(report) } })
       let seen = reports.withLock { $0 }
       #expect(Set(seen.map(\.name)) == Set((0..<20).map { "scaling \($0)" }))
@@ -66,6 +67,22 @@ struct KernelDraftTests {
         let expected = (1...5).map { Double($0 * factor) }
         #expect(results[factor] == NDArray(expected))
       }
+    }
+  }
+
+  /// The test has a process of its own, as others' loops would take the workers.
+  @Test(
+    "Several threads emit kernels, and several compile them",
+    .enabled(if: ThreadBudget.availableCores > 1))
+  func together() async {
+    await #expect(processExitsWith: .success) {
+      let emitting = Meeting(), compiling = Meeting()
+      _ = try CPUBackend.make(keepingIn: nil, nil).compile(
+        Self.scalings(20), threads: 2,
+        log: { level, _ in if level == 4 { emitting.attend() } },
+        observer: { _ in compiling.attend() })
+      #expect(emitting.count == 2)
+      #expect(compiling.count == 2)
     }
   }
 
@@ -148,7 +165,7 @@ struct KernelDraftTests {
   }
 
   /// A plan of kernels that multiply its input, of five numbers, by 0, 1, 2 and so on.
-  private func scalings(_ count: Int) -> LaunchPlan {
+  private static func scalings(_ count: Int) -> LaunchPlan {
     let layout = ArrayLayout(.float64, [5])
     var plan = LaunchPlan()
     plan.outputs = (0..<count).map { _ in LaunchPlan.Output(layout) }
@@ -162,5 +179,18 @@ struct KernelDraftTests {
       plan.results.append(.init(.init(.output(factor)), layout))
     }
     return plan
+  }
+}
+
+/// Where each thread that comes waits until there are two, for a minute altogether.
+private final class Meeting: Sendable {
+  private let threads = Mutex<Set<UInt>>([])
+  private let end = ContinuousClock.now + .seconds(60)
+
+  var count: Int { threads.withLock { $0.count } }
+
+  func attend() {
+    threads.withLock { _ = $0.insert(pthread_self()) }
+    while count < 2, ContinuousClock.now < end { sched_yield() }
   }
 }

@@ -156,6 +156,28 @@ struct CacheFileTests {
     #expect(folder.answer(to: question) == nil)
   }
 
+  @Test("While processes fill a shard together it stays bounded, and what is found in it is whole")
+  func filledTogether() async throws {
+    let cache = try TemporaryCache()
+    let folder = cache.folder(byteLimit: Crowd.byteLimit), path = folder.path
+    await withTaskGroup { group in
+      for number in 0..<4 {
+        group.addTask {
+          await #expect(processExitsWith: .success) {
+            [path = path as String, number = number as Int] in
+            Crowd.use(CacheFolder(path: path, byteLimit: Crowd.byteLimit), number)
+          }
+        }
+      }
+    }
+    let files = try cache.files
+    #expect(files.reduce(0) { $0 + $1.value.count } <= Crowd.byteLimit / 256)
+    let found = Crowd.questions.filter { folder.answer(to: $0) == Crowd.answer(to: $0) }
+    #expect(!found.isEmpty && found.count < Crowd.questions.count)
+    // Each file answers one of the questions; no draft is left.
+    #expect(files.keys.sorted() == found.map { folder.file(for: $0) }.sorted())
+  }
+
   @Test("A use is noted in the time of the file, to the hour")
   func lastUse() throws {
     let cache = try TemporaryCache()
@@ -188,5 +210,36 @@ struct CacheFileTests {
     let program = "/build/debug/mine.xctest"
     #expect(CacheLocation.path(program: program) { ["HOME": "/h"][$0] } == nil)
     #expect(CacheLocation.path(program: program) { ["MARTLET_CACHE": "/c"][$0] } == "/c")
+  }
+}
+
+/// Processes that ask the same questions of one shard, in which there is room for a third of the answers.
+private enum Crowd {
+  static let byteLimit = 256 * 10 * answerByteCount
+
+  private static let answerByteCount = 3000
+
+  static let questions = Array(
+    (0...).lazy.map { CacheEntry.bytes(of: $0) }
+      .filter { Fingerprint(of: $0).text.hasPrefix("00") }.prefix(30))
+
+  static func answer(to question: [UInt8]) -> [UInt8] {
+    (0..<answerByteCount).map { UInt8(truncatingIfNeeded: $0) ^ question[$0 % question.count] }
+  }
+
+  /// Asks each question many times, from another one on in each process, and keeps the answer.
+  static func use(_ folder: CacheFolder, _ number: Int) {
+    let answers = questions.map(answer)
+    for turn in 0..<40 {
+      for place in questions.indices {
+        let next = (place + 7 * number + turn) % questions.count
+        if let found = folder.answer(to: questions[next]) { #expect(found == answers[next]) }
+        folder.keep(answers[next], for: questions[next])
+        // Beside what may stay there are what each of the others is writing, and what it has written.
+        let shard = URL(filePath: folder.file(for: questions[0])).deletingLastPathComponent().path
+        let held = folder.files(in: shard).reduce(0) { $0 + $1.byteCount }
+        #expect(held <= (10 + 2 * 4) * (answerByteCount + 100))
+      }
+    }
   }
 }

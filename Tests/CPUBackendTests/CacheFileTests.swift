@@ -1,4 +1,6 @@
+import Dispatch
 import Foundation
+import Synchronization
 import Testing
 
 @testable import CPUBackend
@@ -176,6 +178,24 @@ struct CacheFileTests {
     #expect(!found.isEmpty && found.count < Crowd.questions.count)
     // Each file answers one of the questions; no draft is left.
     #expect(files.keys.sorted() == found.map { folder.file(for: $0) }.sorted())
+  }
+
+  @Test("Whoever reads while an answer is kept again finds it, the old file or the new one")
+  func keptAgain() throws {
+    let cache = try TemporaryCache()
+    let folder = cache.folder(), isOver = Atomic(false)
+    folder.keep(answer, for: question)
+    DispatchQueue.concurrentPerform(iterations: 2) { number in
+      if number == 0 {
+        for _ in 0..<1000 { folder.keep(answer, for: question) }
+        isOver.store(true, ordering: .relaxed)
+      } else {
+        repeat {
+          #expect(folder.answer(to: question) == answer)
+        } while !isOver.load(ordering: .relaxed)
+      }
+    }
+    #expect(try cache.files.keys.sorted() == [folder.file(for: question)])
   }
 
   @Test("A use is noted in the time of the file, to the hour")

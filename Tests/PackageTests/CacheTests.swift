@@ -70,6 +70,36 @@ import Testing
     #expect(try Self.run(environment).errors.contains("found in the cache"))
   }
 
+  @Test("Processes that meet a full shard together all run, and leave it with room and their files")
+  func fullTogether() async throws {
+    let environment = ["MARTLET_CACHE": folder.url.appending(path: "cache").path]
+    let whole = try Self.run(environment)
+    let paths = try files().map { folder.url.appending(path: $0) }
+    let contents = try paths.map { try Data(contentsOf: $0) }
+    for path in paths {
+      // A shard may hold a MiB; this is more, all of it used long ago.
+      for number in 0..<5 {
+        let name = String(repeating: "0", count: 29) + "\(number)"
+        let other = path.deletingLastPathComponent().appending(path: name)
+        try Data(count: 250_000).write(to: other)
+        try FileManager.default.setAttributes(
+          [.modificationDate: Date(timeIntervalSince1970: 1e9)], ofItemAtPath: other.path)
+      }
+      try FileManager.default.removeItem(at: path)
+    }
+    let outcomes = try await withThrowingTaskGroup(of: Outcome.self) { group in
+      for _ in 0..<6 { group.addTask { try Self.run(environment) } }
+      return try await group.reduce(into: []) { $0.append($1) }
+    }
+    #expect(outcomes.allSatisfy { $0.status == 0 })
+    let estimate = try #require(whole.output.firstMatch(of: /"estimate": [0-9.]+/)?.output)
+    #expect(outcomes.allSatisfy { $0.output.contains(estimate) })
+    #expect(try paths.map { try Data(contentsOf: $0) } == contents)
+    let sizes = try files().map { try Data(contentsOf: folder.url.appending(path: $0)).count }
+    #expect(sizes.reduce(0, +) <= paths.count << 20)
+    #expect(try Self.run(environment).errors.contains("found in the cache"))
+  }
+
   @Test("Unless told otherwise the cache lies in the home folder")
   func home() throws {
     let environment = ["HOME": folder.url.path, "XDG_CACHE_HOME": "", "MARTLET_CACHE": ""]

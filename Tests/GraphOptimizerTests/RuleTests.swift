@@ -130,13 +130,21 @@ private func agree(_ rule: Rule, _ dtype: DType, _ values: [Term.Variable: Scala
     if agree(precise, new, tolerance: 0x1p-19) { return true }
   }
   // Where rounding had hidden that there is no value, it shows.
-  let takesLogOfNothing = ["log1mexp-log1p", "log-sub-exp"].contains(rule.name)
-  if takesLogOfNothing, old.asDouble == -.infinity, new.asDouble.isNaN { return true }
+  if old.asDouble == -.infinity, new.asDouble.isNaN, hasNoValue(rule, values) { return true }
   // What overflowed or vanished on the way may come out right.
   let isFar = values.values.contains {
     Swift.abs($0.asDouble) > 20 || Swift.abs($0.asDouble) < 1e-20
   }
   return isFar && (!old.asDouble.isFinite || old.asDouble == 0) && !new.asDouble.isNaN
+}
+
+/// Whether a rule's pattern is the logarithm of a number below zero, which may round to zero.
+private func hasNoValue(_ rule: Rule, _ values: [Term.Variable: Scalar]) -> Bool {
+  switch (rule.name, values[.x]?.asDouble, values[.y]?.asDouble) {
+  case ("log1mexp-log1p", let x?, _): x > 0
+  case ("log-sub-exp", let x?, let y?): y > x
+  default: false
+  }
 }
 
 /// Whether two values are one but for the sign of zero and NaN, or but for a relative difference.

@@ -30,6 +30,16 @@ extension DType {
   }
 }
 
+extension Double {
+  /// Whether a number of this dtype equals the expected one but for its last three bits; NaN equals NaN.
+  package func isClose(to expected: Double, _ dtype: DType) -> Bool {
+    let bound = (dtype == .float32 ? 0x1p-21 : 0x1p-49) * abs(expected)
+    // Subnormal numbers of float32 have few digits.
+    let few = dtype == .float32 && abs(expected) < 0x1p-126 ? 0x1p-148 : 0
+    return self == expected || isNaN && expected.isNaN || abs(self - expected) <= max(bound, few)
+  }
+}
+
 extension NDArray {
   /// The elements in C order, as the nearest `Double`.
   package var doubles: [Double] {

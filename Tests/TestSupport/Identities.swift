@@ -120,6 +120,8 @@ extension Identity {
       { sigmoid(log($0 / (1 - $0))) }),
     Identity("tanh", reaches: "tanh(x)", at: 800, is: 1,
       { (exp($0) - exp(-$0)) / (exp($0) + exp(-$0)) }, { (exp($0) - exp(-$0)) / (exp(-$0) + exp($0)) }),
+    Identity("(exp(x) - 1) / (exp(x) + 1)", reaches: "tanh(mul(x, 0.5))", at: 800, is: 1,
+      { (exp($0) - 1) / (exp($0) + 1) }, { (-1 + exp($0)) / (1 + exp($0)) }, { expm1($0) / (exp($0) + 1) }),
   ]
 
   // swift-format-ignore
@@ -141,6 +143,8 @@ extension Identity {
       { -erf(-$0) }, { 0 - erf(0 - $0) }, { erf(-$0) * -1 }),
     Identity("log(erfc(x))", reaches: "logErfc(x)", at: 30, is: -903.9741171106439,
       { log(erfc($0)) }, { log(1 - erf($0)) }, { log1p(-erf($0)) }),
+    Identity("log(1 + erf(x))", reaches: "logErfc(neg(x))", at: -30, is: -903.9741171106439,
+      { log(1 + erf($0)) }, { log(erf($0) + 1) }, { log1p(erf($0)) }, { log(erfc(-$0)) }),
     Identity("exp(-x ** 2) / erfc(x)", reaches: "reciprocal(erfcx(x))", at: 30, is: 53.20312369226386,
       { exp(-($0 ** 2)) / erfc($0) }, { exp(-($0 * $0)) / erfc($0) }, { exp(-square($0)) / (1 - erf($0)) }),
     Identity("exp(x ** 2) * erfc(x)", reaches: "erfcx(x)", at: 30, is: 0.018795888861416751,

@@ -4,7 +4,7 @@ import Testing
 
 /// Identities that keep digits, from the user's spelling to what the compiled function returns.
 @Suite("Stabilization, compiled")
-struct StabilizationTests {
+struct CompiledStabilizationTests {
   @Test("has its value where the naive form has not", arguments: Identity.all)
   func identity(_ identity: Identity) throws {
     for dtype in [DType.float64, .float32] {
@@ -16,7 +16,7 @@ struct StabilizationTests {
         #expect(result.dtype == dtype && result.shape == [19])
         for value in try result.doubles {
           #expect(
-            isClose(value, identity.value, dtype), "spelling \(number) of \(dtype): \(value)")
+            value.isClose(to: identity.value, dtype), "spelling \(number) of \(dtype): \(value)")
         }
       }
     }
@@ -75,7 +75,7 @@ struct StabilizationTests {
       let function = try Session().function([x, y], spelling(x, y))
       let feeds = [NDArray(pairs.map(\.x)), NDArray(pairs.map(\.y))].map { $0.cast(to: dtype) }
       for (pair, value) in zip(pairs, try function(feeds[0], feeds[1]).doubles) {
-        #expect(isClose(value, pair.value, dtype), "\(pair) in \(dtype): \(value)")
+        #expect(value.isClose(to: pair.value, dtype), "\(pair) in \(dtype): \(value)")
       }
     }
   }
@@ -156,17 +156,9 @@ struct StabilizationTests {
         result.dtype == dtype && result.shape == wanted.shape, sourceLocation: sourceLocation)
       for (value, expected) in try zip(result.doubles, wanted.doubles) {
         #expect(
-          isClose(value, expected, dtype), "\(value), not \(expected), in \(dtype)",
+          value.isClose(to: expected, dtype), "\(value), not \(expected), in \(dtype)",
           sourceLocation: sourceLocation)
       }
     }
-  }
-
-  private func isClose(_ value: Double, _ expected: Double, _ dtype: DType) -> Bool {
-    let bound = (dtype == .float32 ? 0x1p-21 : 0x1p-49) * abs(expected)
-    // Subnormal numbers of float32 have few digits.
-    let few = dtype == .float32 && abs(expected) < 0x1p-126 ? 0x1p-148 : 0
-    return value == expected || value.isNaN && expected.isNaN
-      || abs(value - expected) <= max(bound, few)
   }
 }

@@ -162,10 +162,13 @@ ALLOWED = {"chain": 1.25, "black": 1.25, "gelu": 1.25, "logsum": 1.25, "softmax"
 # How many times as long as on one thread a row may take on more.
 MOST_SLOWED = 1.05
 
-# Why rows fall short, as far as it is known, by the beginning of their names.
+# Why rows take longer than they should, as far as it is known, by the beginning of their names: than
+# a peer, than the limit, than on one thread.
 WIDE = "sums in float64, for which a vector of float32 is converted in two halves"
-REASONS = {
-    "matmul": "a direct call of OpenBLAS takes as long",
+SHARED = "a call takes 70 to 110 ns beside its loop, and sharing it 300 to 1000"
+BEHIND = {"matmul": "a direct call of OpenBLAS takes as long"}
+SHORT = {
+    "matmul": "both call OpenBLAS",
     "softmax": "an exponential of less than a unit's error, beside what a copy does",
     "layernorm": "both wait for the memory",
     "rmsnorm": "both wait for the memory",
@@ -175,17 +178,16 @@ REASONS = {
     "count_f32": "both wait for the memory",
     "argmax": "rows of 16 KB from memory, where a plain read goes on without an end",
     "transpose": "the operand that lies across is read in pieces of two lines, a row apart",
-    "pi10k": "a call takes 70 to 110 ns beside its loop, and sharing it 300 to 1000",
-    "pi30k": "a call takes 70 to 110 ns beside its loop, and sharing it 300 to 1000",
+    "pi10k": SHARED, "pi30k": SHARED,
     "pi1M": "both wait for the third cache",
     "pi16M": "both wait for the memory",
     "bcast": "it waits for the memory",
-    "": "not known",
 }
+SLOWED = {"pi10k": SHARED, "small": SHARED}
 
 
-def first(table, workload):
-    return next(value for name, value in table.items() if workload.startswith(name))
+def first(table, workload, default=None):
+    return next((value for name, value in table.items() if workload.startswith(name)), default)
 
 
 def behind(boards):
@@ -196,13 +198,13 @@ def behind(boards):
     return f"""Ahead of every peer on {' and '.join(counts)}. A matrix product counts where it is ahead of
 the peers that call OpenBLAS too ({', '.join(OPENBLAS)}) and within a tenth of the others.
 
-""" + listed(boards, lambda row: row.shortfall, lambda row: row.shortfall)
+""" + listed(boards, lambda row: row.shortfall, lambda row: row.shortfall, BEHIND)
 
 
 def short(boards):
     allowed = lambda row: first(ALLOWED, row.workload)
     return listed(boards, lambda row: (row.to_limit or 0) > allowed(row), lambda row: (
-        f"{ratio(row.to_limit)} times the limit, {ratio(allowed(row))} are allowed"))
+        f"{ratio(row.to_limit)} times the limit, {ratio(allowed(row))} are allowed"), SHORT)
 
 
 def slowed(boards):
@@ -212,12 +214,13 @@ def slowed(boards):
     return (f"In turns in one process. At most {ratio(worst.to_one)} times the time on one thread: "
             f"`{worst.workload}`.\n\n" if worst else "") + listed(
         known, lambda row: row.to_one > MOST_SLOWED, lambda row: (
-            f"{ratio(row.to_one)} times the time on one thread, {MOST_SLOWED} are allowed"))
+            f"{ratio(row.to_one)} times the time on one thread, {MOST_SLOWED} are allowed"), SLOWED)
 
 
-def listed(boards, chosen, said):
-    lines = [f"- `{row.workload}`, {threads} thread{'s' * (threads > 1)}: {said(row)} "
-             f"({first(REASONS, row.workload)})"
+def listed(boards, chosen, said, reasons):
+    """The rows that are chosen and what is said of them, with the reason; a wrong result has none."""
+    why = lambda row: f" ({first(reasons, row.workload, 'not known why')})" * ("min_s" in row.martlet)
+    lines = [f"- `{row.workload}`, {threads} thread{'s' * (threads > 1)}: {said(row)}{why(row)}"
              for threads, board in boards.items() for row in board if chosen(row)]
     return "\n".join(lines) or "Nowhere."
 

@@ -27,8 +27,11 @@ struct RewritesPageTests {
   }
 
   private static func row(_ rule: Rule) -> String {
-    let conditions = rule.conditions.map { "`\($0)`" }.joined(separator: ", ")
-    let cells = ["`\(rule.name)`", "`\(rule.pattern)`", "`\(rule.replacement)`", conditions]
+    let conditions = rule.conditions.map { "`\($0)`" }
+    let notes = conditions + (rule.rounding == .differs ? ["rounds otherwise"] : [])
+    let cells = [
+      "`\(rule.name)`", "`\(rule.pattern)`", "`\(rule.replacement)`", notes.joined(separator: ", "),
+    ]
     return "| " + cells.map { $0.replacing("|", with: "\\|") }.joined(separator: " | ") + " |"
   }
 

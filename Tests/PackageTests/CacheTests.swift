@@ -52,7 +52,7 @@ import Testing
     let paths = try files().map { folder.url.appending(path: $0) }
     let contents = try paths.map { try Data(contentsOf: $0) }
     for path in paths {
-      // The same inode for all that read it, changed while they do.
+      // In place, so that all of them find it damaged.
       let file = try FileHandle(forUpdating: path)
       try file.seek(toOffset: UInt64(try Data(contentsOf: path).count / 2))
       try file.write(contentsOf: Data([0xA5, 0x5A, 0xA5]))

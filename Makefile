@@ -19,7 +19,7 @@ doctor: setup     ## tells what Martlet finds on this machine, what it can do, a
 test: setup       ## runs every test; ARGS="--filter ArraysTests"
 	swift test $(ARGS)
 
-check: setup      ## checks format, style and how long type checking takes
+check: setup      ## checks format, style and how much there is to type check
 	Scripts/check
 
 golden: setup     ## rewrites the expected texts, and what the README's program prints

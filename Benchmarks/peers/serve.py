@@ -61,7 +61,7 @@ def sample(timer, seconds):
 
 
 def main(module):
-    # What libraries print must not come between the answers.
+    # Answers go where standard output went; what libraries print goes to standard error.
     answers = os.fdopen(os.dup(1), "w")
     os.dup2(2, 1)
     timer = None

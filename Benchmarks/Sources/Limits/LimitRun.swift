@@ -7,15 +7,15 @@ import Measuring
 import Workloads
 
 extension Limit {
-  /// The compiled loops, by the width of their vectors. Where functions are computed, the halves of a pair fill
-  /// each other's pauses; where memory is what counts, pairs are as fast as their halves.
+  /// The compiled loops, by the width of their vectors. The widest, which no processor has, are for functions: the
+  /// parts into which the compiler takes them fill each other's pauses. Where memory is what counts, they gain nothing.
   var widths: [(name: String, run: LimitRun.Runner)] {
     var widths: [(String, LimitRun.Runner)] = [
       ("256-bit vectors", run_256), ("512-bit vectors", run_512),
     ]
     switch formula {
     case .chain, .chainSum, .gelu, .blackScholes, .logSumExp:
-      widths.append(("pairs of 512-bit vectors", run_1024))
+      widths.append(("1024-bit vectors", run_1024))
     default: break
     }
     return widths

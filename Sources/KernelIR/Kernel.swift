@@ -37,6 +37,9 @@ public struct Kernel: Hashable, Sendable {
   /// it for launches of many short rows, if `mayTransposeRows(of:)`; the order in which values are combined is
   /// another.
   public var transposesRows = false
+  /// How short rows of a map are walked as long ones, if they are. A back end sets it for launches of several short
+  /// rows, to `folding(of:)`; what is computed is the same.
+  public var folding: Folding?
 
   /// Creates a kernel from its parts; `verify()` tells whether they fit.
   public init(

@@ -32,9 +32,10 @@ extension Kernel {
   }
 
   /// The units of the range that a launch cuts into chunks: the points of the outer space, or of the
-  /// inner one for a full reduction, or rows of tiles.
+  /// inner one for a full reduction, or rows of tiles, or short rows.
   public func rangeCount(for layout: Layout) -> Int {
     let points = layout.count(isFullReduction ? 0..<axes.count : 0..<outerCount)
+    if folding != nil { return points / max(layout.extents[outerCount - 1], 1) }
     guard let tiling, points > 0 else { return points }
     let extent = layout.extents[tiling.axis]
     return points / extent / layout.extents[outerCount - 1]

@@ -160,21 +160,9 @@ struct MemoryPolicyTests {
         .storesPastCaches
       #expect(keeps == keeping, "\(count)")
 
-      var sum = Composite(inputs: [.float32, .float32])
-      sum.results = [sum.append(.add, [.input(0), .input(1)], .float32)]
-      kernel.arguments = ["x", "w", "y"].map { Argument($0, .float32, isOutput: $0 == "y") }
-      layout.strides = [[count, 1], [0, 1], [count, 1]]
-      kernel.accesses = layout.strides.enumerated().map { number, strides in
-        Access(
-          argument: number, steps: [strides[0] == 0 ? .broadcast : .strided, .contiguous])
-      }
-      kernel.outerCount = 2
-      kernel.stages = [
-        Stage(
-          loops: false, sources: [.load(access: 0), .load(access: 1)], composite: sum,
-          stores: [Store(access: 2, result: 0)], accumulators: [])
-      ]
-      let maps = try Self.chosen(kernel, layout, threads: 1, policy: { _ in policy }).kernel
+      let (sums, sumLayout) = Self.rowAddedToRows(rows, count)
+      let maps = try Self.chosen(sums, sumLayout, threads: 1, policy: { _ in policy })
+        .kernel
         .storesPastCaches
       #expect(maps == mapping, "\(count)")
     }
@@ -196,6 +184,40 @@ struct MemoryPolicyTests {
     let bytes = RowProgram.bytes.test(.float32, [100, 10], padding: 1)
     let (kernel, layout) = bytes.kernel.specialized(for: bytes.layout)
     #expect(try !Self.chosen(kernel, layout, threads: 1).kernel.transposesRows)
+  }
+
+  /// The sums of rows and one row.
+  private static func rowAddedToRows(_ rows: Int, _ count: Int) -> (kernel: Kernel, layout: Layout)
+  {
+    var sum = Composite(inputs: [.float32, .float32])
+    sum.results = [sum.append(.add, [.input(0), .input(1)], .float32)]
+    let strides = [[count, 1], [0, 1], [count, 1]]
+    let kernel = Kernel(
+      axes: [Axis("i", extent: "m"), Axis("j", extent: "n")], outerCount: 2,
+      arguments: ["x", "w", "y"].map { Argument($0, .float32, isOutput: $0 == "y") },
+      accesses: strides.indices.map { Access(argument: $0, steps: [.strided, .strided]) },
+      scalars: [],
+      stages: [
+        Stage(
+          loops: false, sources: [.load(access: 0), .load(access: 1)], composite: sum,
+          stores: [Store(access: 2, result: 0)], accumulators: [])
+      ])
+    return kernel.specialized(for: Layout(extents: [rows, count], strides: strides))
+  }
+
+  @Test(
+    "Short rows of maps are walked as long ones where there are several, past the caches as well")
+  func foldedRows() throws {
+    for (rows, count, folds, passes) in [
+      (32, 3, true, false), (31, 3, false, false), (1000, 32, true, false),
+      (1000, 33, false, false), (10_000_000, 3, true, true), (1_000_000, 33, false, false),
+    ] {
+      let (kernel, layout) = Self.rowAddedToRows(rows, count)
+      let chosen = try Self.chosen(kernel, layout, threads: 1)
+      #expect((chosen.kernel.folding != nil) == folds, "\(rows) of \(count)")
+      #expect(chosen.kernel.storesPastCaches == passes, "\(rows) of \(count)")
+      #expect(chosen.kernel.rangeCount(for: layout) == (folds ? rows : rows * count))
+    }
   }
 
   @Test("One stream is asked for in advance where it comes from beyond a core's caches")

@@ -14,7 +14,7 @@ package struct EmittedKernel: Sendable {
 /// Writes a specialized kernel as a module of LLVM IR.
 ///
 /// The function `NAME(ptr args, i64 begin, i64 end, ptr partials, i64 chunk)` computes the points
-/// from `begin` to `end` of the flattened outer space, or these rows of its tiles. For a full reduction
+/// from `begin` to `end` of the flattened outer space, or these rows of its tiles, or these short rows. For a full reduction
 /// the range is one of the inner space, and the accumulators go to the words of `partials` that belong
 /// to `chunk`; `NAME_finish(ptr args, i64 left, i64 right, ptr partials)` then combines those of the
 /// chunks `left` and `right` into those of `left`, in the order of `PairwiseOrder`, and in the end,
@@ -130,6 +130,16 @@ package struct KernelEmitter {
     return KernelEmitter(self, kernel, launch, .outer(axis))
   }
 
+  /// Returns the writer of the same map as if rows followed each other in what waits too.
+  func folded(_ folding: Folding) -> KernelEmitter {
+    var (kernel, launch) = (kernel, memory.launch)
+    for access in folding.waiting {
+      kernel.accesses[access].steps[kernel.outerCount - 1] = .contiguous
+      launch.strides[access][kernel.outerCount - 1] = .i64(1)
+    }
+    return KernelEmitter(self, kernel, launch, lanes)
+  }
+
   /// The text of a function, whose stack is aligned as vectors are: LLVM would keep vectors for which
   /// there are no registers where the caller's stack happens to be, and where one of them lay across two
   /// pages, `exp(-x * x) * sin(y) + tanh(x * y)` took 2.7 times as long on Zen 3, in one process of four.
@@ -154,6 +164,8 @@ package struct KernelEmitter {
       emitChunk(from: begin, to: end)
     } else if let tiling = kernel.tiling {
       emitTiles(tiling, from: begin, to: end)
+    } else if let folding = kernel.folding {
+      emitFoldedRows(folding, from: begin, to: end)
     } else if kernel.transposesRows {
       emitShortRows(from: begin, to: end)
     } else if case .outer(let axis) = lanes {

@@ -73,7 +73,9 @@ final class KernelCall: CompiledStep, @unchecked Sendable {
         && (launch.cachedPointCount == 0 || kernel.finish == nil),
       "execute: the variants of a kernel differ")
     precondition(
-      !launch.kernel.transposesRows || launch.kernel.mayTransposeRows(of: launch.layout),
+      (!launch.kernel.transposesRows || launch.kernel.mayTransposeRows(of: launch.layout))
+        && (launch.kernel.folding == nil
+          || launch.kernel.folding == launch.kernel.folding(of: launch.layout)),
       "execute: rows do not fit what they would wait in")
     self.kernel = kernel
     (cachedKernel, cachedEnd) = (cached, launch.cachedPointCount)

@@ -158,11 +158,20 @@ package struct MemoryPolicy: Sendable {
       guard argument.isOutput, kernel.accesses[access].steps.last == .contiguous else {
         return true
       }
-      return (0..<last).allSatisfy { axis in
+      // Folded rows follow each other.
+      return (0..<(kernel.folding == nil ? last : last - 1)).allSatisfy { axis in
         launch.layout.extents[axis] == 1
           || launch.layout.strides[access][axis] * argument.dtype.byteCount % unit == 0
       }
     }
+  }
+
+  /// How the rows of a map are folded: where they are short, and there are several.
+  func folding(_ launch: KernelLaunch) -> Folding? {
+    let (kernel, layout) = (launch.kernel, launch.layout)
+    guard kernel.outerCount > 1, layout.extents[kernel.outerCount - 2] >= leastShortRowCount
+    else { return nil }
+    return kernel.folding(of: layout)
   }
 
   /// Whether a launch asks for what it reads in advance: where that is one stream from beyond a core's
@@ -237,6 +246,7 @@ extension LaunchPlan {
       guard case .kernel(var launch) = plan.steps[number] else { continue }
       launch.kernel.transposesRows = launch.kernel.hasShortRows(
         launch.layout, leastCount: policy.leastShortRowCount)
+      launch.kernel.folding = policy.folding(launch)
       launch.kernel.readsInStreams = policy.readsInStreams(launch)
       launch.kernel.readsAhead = policy.readsAhead(launch)
       plan.steps[number] = .kernel(launch)

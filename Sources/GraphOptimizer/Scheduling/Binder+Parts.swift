@@ -24,8 +24,7 @@ extension Binder {
   ) {
     let (columns, steps) = (layout.extents[0], layout.extents[1])
     let rest = parts.rest(of: steps), rows = parts.count + min(rest, 1)
-    let (firstBuffer, firstStep) = (result.buffers.count, result.steps.count)
-    var scratch: [BoundView] = []
+    var scratch = openScratch()
     var walks: [Walk] = [], lastWalks: [Walk] = []
     for access in reduction.partAccesses {
       let dtype = kernel.argument(ofAccess: access).dtype
@@ -35,8 +34,7 @@ extension Binder {
         strides: parts.isInterleaved
           ? [down, across, down * parts.count] : [down * parts.length, across, down])
       if parts.isInterleaved, down == 0, across != 0 {
-        let copy = newScratch(dtype, [parts.count, columns], label: "copy")
-        scratch.append(copy)
+        let copy = take(dtype, [parts.count, columns], from: &scratch)
         let repeated = BoundView(walk.address, dtype, copy.shape, strides: [0, across])
         launchCopy(from: repeated, to: copy, name: "copy")
         walk = Walk(address: copy.address, strides: [columns, 1, 0])
@@ -46,14 +44,11 @@ extension Binder {
       lastWalks.append(
         Walk(address: addresses[access].advanced(by: offset), strides: [0, across, down]))
     }
-    // What the step itself writes, it does from here on.
-    for number in result.buffers[..<firstBuffer].indices.reversed() {
-      guard result.buffers[number].first == firstStep else { break }
-      result.buffers[number].first = result.steps.count
-    }
+    noteCopies(to: scratch)
 
-    let partials = reduction.dtypes.map { newScratch($0, [rows, columns]) }
-    scratch += partials
+    let partials = reduction.dtypes.map {
+      take($0, [rows, columns], from: &scratch, label: "partial results")
+    }
     let results = partials.map { Walk(address: $0.address, strides: [columns, 1, 0]) }
     let lastResults = partials.map { view -> Walk in
       let offset = parts.count * columns * view.dtype.byteCount
@@ -69,21 +64,6 @@ extension Binder {
       Walk(address: addresses[$0], strides: [layout.strides[$0][0], 0])
     }
     launch(name, reduction.whole, [columns, rows], values + others, scalars)
-    for view in scratch {
-      workspace.giveBack(view.address.byteOffset, view.byteCount, users: [step])
-    }
-    for number in firstBuffer..<result.buffers.count where result.buffers[number].last == nil {
-      result.buffers[number].last = result.steps.count - 1
-    }
-  }
-
-  /// Gives what is needed within one step a place.
-  private mutating func newScratch(
-    _ dtype: DType, _ shape: [Int], label: String = "partial results"
-  ) -> BoundView {
-    var view = BoundView(LaunchPlan.Address(.workspace), dtype, shape)
-    view.address = newIntermediate(view.byteCount)
-    noteBuffer(nil, view, label: label)
-    return view
+    close(scratch)
   }
 }

@@ -7,7 +7,8 @@ extension Plan {
   ///
   /// - Parameters:
   ///   - inPlace: Whether kernels may write their results over what they are the last to read.
-  ///   - inParts: Whether reductions may be cut into parts where the lengths suggest it.
+  ///   - inParts: Whether reductions may be cut into parts, and their operands copied first, where the lengths
+  ///     suggest it.
   /// - Throws: The first rule of an operation that the lengths break.
   package func bound(
     to inputs: [ArrayLayout], inPlace: Bool = true, inParts: Bool = true
@@ -29,7 +30,7 @@ struct Binder {
   var result = LaunchPlan()
   private let lifetimes: Lifetimes
   private let order: StepOrder
-  /// Whether reductions may be cut into parts.
+  /// Whether reductions may be cut into parts, and their operands copied first.
   private let inParts: Bool
   /// The number of the step that is bound.
   private(set) var step = 0
@@ -272,9 +273,13 @@ struct Binder {
     _ name: String, _ kernel: Kernel, _ layout: Layout, _ addresses: [LaunchPlan.Address],
     _ scalars: [Int64]
   ) {
-    let (kernel, layout) = kernel.specialized(for: layout)
+    var (kernel, layout) = kernel.specialized(for: layout)
     // Where there are no points to compute there is nothing to run.
     if layout.count(0..<kernel.outerCount) == 0 { return }
+    (kernel, layout) = kernel.specialized(for: kernel.withInnerAxesInOrder(layout))
+    if inParts, let straightening = Straightening(kernel, layout) {
+      return launchStraightened(name, kernel, layout, addresses, scalars, straightening)
+    }
     if inParts, let reduction = PartialReduction(kernel),
       let parts = ReductionParts(kernel, layout, of: reduction.partAccesses)
     {

@@ -14,6 +14,43 @@ extension IRWriter {
     return rows.indices.map { outer[$0 % inner][$0 / inner] }
   }
 
+  /// The columns of as many short rows as vectors have lanes; of each, as many as rows have elements.
+  func transposedShort(_ rows: [IRValue]) -> [IRValue] {
+    let span = rows[0].type.lanes
+    // Squares side by side, of which each has rows that follow each other.
+    let sides = (0..<span).map { first in
+      joined(stride(from: first, to: rows.count, by: span).map { rows[$0] })
+    }
+    return columns(sides, unit: 1, span: span)
+  }
+
+  /// The short rows that columns of so many lanes are made of.
+  func untransposedShort(_ columns: [IRValue]) -> [IRValue] {
+    let span = columns.count, lanes = columns[0].type.lanes
+    let sides = self.columns(columns, unit: 1, span: span)
+    return (0..<lanes).map { part(of: sides[$0 % span], from: $0 / span * span, count: span) }
+  }
+
+  /// One vector after the other, as one; as many as a power of two.
+  private func joined(_ vectors: [IRValue]) -> IRValue {
+    if vectors.count == 1 { return vectors[0] }
+    let half = vectors.count / 2
+    let (a, b) = (joined(Array(vectors[..<half])), joined(Array(vectors[half...])))
+    return shuffled(a, b, Array(0..<2 * a.type.lanes))
+  }
+
+  /// Some neighbouring lanes of a vector.
+  private func part(of vector: IRValue, from first: Int, count: Int) -> IRValue {
+    shuffled(vector, vector, Array(first..<first + count))
+  }
+
+  private func shuffled(_ a: IRValue, _ b: IRValue, _ picks: [Int]) -> IRValue {
+    let mask = picks.map { "i32 \($0)" }.joined(separator: ", ")
+    return assign(
+      a.type.with(lanes: picks.count),
+      "shufflevector \(a.typed), \(b.typed), <\(picks.count) x i32> <\(mask)>")
+  }
+
   /// The columns of squares that lie side by side, each of `span` lanes in pieces of `unit`: once the
   /// even pieces of two rows are put together, and the odd ones, either half of the rows is left.
   private func columns(_ rows: [IRValue], unit: Int, span: Int) -> [IRValue] {
@@ -32,17 +69,15 @@ extension IRWriter {
     _ parity: Int, of a: IRValue, _ b: IRValue, unit: Int, span: Int
   ) -> IRValue {
     let lanes = a.type.lanes
-    var picks: [String] = []
+    var picks: [Int] = []
     for run in stride(from: 0, to: lanes, by: span) {
       for source in [0, lanes] {
         for piece in stride(from: parity * unit, to: span, by: 2 * unit) {
           let first = source + run + piece
-          picks += (first..<first + unit).map { "i32 \($0)" }
+          picks += first..<first + unit
         }
       }
     }
-    return assign(
-      a.type,
-      "shufflevector \(a.typed), \(b.typed), <\(lanes) x i32> <\(picks.joined(separator: ", "))>")
+    return shuffled(a, b, picks)
   }
 }

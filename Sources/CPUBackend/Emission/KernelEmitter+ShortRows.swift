@@ -45,6 +45,11 @@ private struct ShortRows {
   /// only what is read is asked for.
   private static let groupsAhead = 2
 
+  /// The most columns of rows of which only so many are turned: squares would be empty for the most part. On one
+  /// thread of Emerald Rapids the greatest of three float32 in 1,000,000 rows are found in 2.48 ms by squares and
+  /// 1.42 so.
+  private static let narrow = 4
+
   /// The vectors of rows: one waits for a sum while another is added to.
   private static let units = 2
 
@@ -88,7 +93,18 @@ private struct ShortRows {
     for (access, buffer) in buffers where turned.stores.contains(access) {
       let first = pointers.outside[access]
       guard isAlong(access) else {
-        write(access, from: buffer, rows: rows, columns: (.i64(0), .i64(1)), to: first)
+        let writeOne = {
+          write(access, from: buffer, rows: rows, columns: (.i64(0), .i64(1)), to: first)
+        }
+        guard memory.isContiguous(access, along: outer) else {
+          writeOne()
+          continue
+        }
+        writer.when(isFull) {
+          writeVectors(access, from: buffer, to: first)
+        } else: {
+          writeOne()
+        }
         continue
       }
       let all = memory.launch.extents[inner]
@@ -133,15 +149,19 @@ private struct ShortRows {
       var end = IRValue.i64(0)
       if isAlong(access) {
         end = isMasked ? columns : writer.binary("and", columns, .i64(-lanes))
-        forSquares(columns: end) { column, mask in
-          let vectors = starts.map { start in
+        forSquares(columns: end, canBeNarrow: isMasked) { column, mask in
+          let isNarrow = mask.type.lanes < lanes
+          let vectors = starts.enumerated().map { row, start in
             let place = memory.advance(start, access, along: inner, by: column)
-            askAhead(access, of: place)
+            if !isNarrow || row.isMultiple(of: Self.narrow) { askAhead(access, of: place) }
             return isMasked
               ? memory.load(access, at: place, masked: mask)
               : writer.load(.memory(dtype, lanes: lanes), place, align: dtype.byteCount)
           }
-          let turned = writer.transposed(vectors, byteCount: dtype.byteCount)
+          let turned =
+            isNarrow
+            ? writer.transposedShort(vectors)
+            : writer.transposed(vectors, byteCount: dtype.byteCount)
           for (lane, vector) in turned.enumerated() {
             let slot = slot(buffer, access, column: writer.add(column, .i64(lane)), row: first)
             writer.store(vector, slot, align: dtype.byteCount)
@@ -169,17 +189,22 @@ private struct ShortRows {
     let end = target.hasMaskRegisters ? all : writer.binary("and", all, .i64(-lanes))
     forSquares(rows: count) { first in
       let start = memory.advance(start, access, along: outer, by: first)
-      forSquares(columns: end) { column, mask in
-        let columns = (0..<lanes).map { lane in
+      forSquares(columns: end, canBeNarrow: target.hasMaskRegisters) { column, mask in
+        let columns = (0..<mask.type.lanes).map { lane in
           writer.load(
             .memory(dtype, lanes: lanes),
             slot(buffer, access, column: writer.add(column, .i64(lane)), row: first),
             align: dtype.byteCount)
         }
-        for (lane, vector) in writer.transposed(columns, byteCount: dtype.byteCount).enumerated() {
+        let isNarrow = mask.type.lanes < lanes
+        let rows =
+          isNarrow
+          ? writer.untransposedShort(columns)
+          : writer.transposed(columns, byteCount: dtype.byteCount)
+        for (lane, vector) in rows.enumerated() {
           let row = memory.advance(start, access, along: outer, by: .i64(lane))
           let place = memory.advance(row, access, along: inner, by: column)
-          askAhead(access, of: place)
+          if !isNarrow || lane.isMultiple(of: Self.narrow) { askAhead(access, of: place) }
           if target.hasMaskRegisters {
             memory.store(vector, access, at: place, masked: mask)
           } else {
@@ -189,6 +214,18 @@ private struct ShortRows {
       }
     }
     return end
+  }
+
+  /// Writes a whole group of rows of one element each, which lie side by side in memory too.
+  private func writeVectors(_ access: Int, from buffer: IRValue, to start: IRValue) {
+    let dtype = memory.dtype(of: access)
+    let type = IRType.memory(dtype, lanes: strip.lanes)
+    for row in stride(from: 0, to: count, by: strip.lanes) {
+      let vector = writer.load(
+        type, slot(buffer, access, column: .i64(0), row: .i64(row)), align: dtype.byteCount)
+      let place = memory.advance(start, access, along: outer, by: .i64(row))
+      writer.store(vector, place, align: dtype.byteCount)
+    }
   }
 
   /// Asks for the element of a later group that is at the place of this one.
@@ -225,8 +262,20 @@ private struct ShortRows {
     }
   }
 
-  /// Writes `body` for the first of as many columns below `end`, and which of them there are.
+  /// Writes `body` for the first of as many columns below `end`, and which of them there are; where all of them can
+  /// be fewer than lanes, once more for those.
   private func forSquares(
+    columns end: IRValue, canBeNarrow: Bool, _ body: (_ first: IRValue, _ mask: IRValue) -> Void
+  ) {
+    guard canBeNarrow, strip.lanes > Self.narrow else { return forWideSquares(columns: end, body) }
+    writer.when(writer.compare("icmp sle", end, .i64(Self.narrow))) {
+      body(.i64(0), loops.mask(of: end, lanes: Self.narrow))
+    } else: {
+      forWideSquares(columns: end, body)
+    }
+  }
+
+  private func forWideSquares(
     columns end: IRValue, _ body: (_ first: IRValue, _ mask: IRValue) -> Void
   ) {
     _ = writer.loop(from: .i64(0), to: end, step: .i64(strip.lanes)) { first, _ in

@@ -26,7 +26,7 @@ struct KernelCost {
     let inner = Double(layout.count(kernel.outerCount..<kernel.axes.count))
     var instructions = 0.0
     for stage in kernel.stages {
-      let lines = Double(stage.composite.instructionCount + stage.accumulators.count + 1)
+      let lines = Double(stage.composite.instructionTime + stage.accumulators.count + 1)
       instructions += lines * outer * (stage.loops ? inner : 1)
     }
     let bytes = Self.bytes(kernel, layout)
@@ -77,8 +77,10 @@ struct KernelCost {
   }
 
   /// What one core reads from the cache that holds so many bytes. Measured on Zen 4: 120 from L2, 80
-  /// from L3, 20 from memory.
+  /// from L3, 20 from memory; on Emerald Rapids, whose last cache is distant, 30 from there and
+  /// no more than 25 where results are written too.
   private static func bytesPerNanosecond(_ bytes: Double) -> Double {
-    bytes < 1_000_000 ? 120 : bytes < 16_000_000 ? 80 : 20
+    if bytes < 1_000_000 { return 120 }
+    return bytes >= 16_000_000 ? 20 : MemoryPolicy.standard.isLastCacheDistant ? 25 : 80
   }
 }

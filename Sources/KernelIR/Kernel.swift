@@ -60,6 +60,19 @@ public struct Kernel: Hashable, Sendable {
   /// Whether all values become one, so that chunks of the inner space run in parallel.
   public var isFullReduction: Bool { outerCount == 0 && stages.contains { $0.loops } }
 
+  /// The accesses of loops that go along `axis` in steps other than one element.
+  public func accessesAcross(_ axis: Int) -> [Int] {
+    Set(stages.filter(\.loops).flatMap(\.accesses)).sorted()
+      .filter { accesses[$0].steps[axis] == .strided }
+  }
+
+  /// Whether lanes better lie along the last outer axis than along the last inner one: fewer accesses of loops would
+  /// have to pick elements one by one.
+  public var isRatherColumns: Bool {
+    outerCount > 0 && innerCount > 0
+      && accessesAcross(outerCount - 1).count < accessesAcross(axes.count - 1).count
+  }
+
   /// Whether later loops use the results of earlier ones, which only works row by row.
   public var isRowProgram: Bool { stages.count { $0.loops } > 1 }
 

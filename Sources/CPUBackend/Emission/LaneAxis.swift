@@ -21,23 +21,16 @@ enum LaneAxis: Hashable {
 }
 
 extension Kernel {
-  /// The axis that lanes lie along: the outer one where fewer accesses would have to pick elements
-  /// one by one.
+  /// The axis that lanes lie along.
   var laneAxis: LaneAxis {
     guard outerCount > 0 else { return axes.isEmpty ? .none : .inner(axes.count - 1) }
     guard innerCount > 0 else { return .outer(outerCount - 1) }
     let (outer, inner) = (outerCount - 1, axes.count - 1)
-    return stridedCount(along: outer) < stridedCount(along: inner) ? .outer(outer) : .inner(inner)
+    return isRatherColumns ? .outer(outer) : .inner(inner)
   }
 
   /// Whether lanes are points with accumulators of their own.
   var isColumns: Bool {
     if case .outer = laneAxis { innerCount > 0 } else { false }
-  }
-
-  /// How many accesses of looping stages move along `axis` in steps other than one element.
-  private func stridedCount(along axis: Int) -> Int {
-    let used = Set(stages.filter(\.loops).flatMap(\.accesses))
-    return used.count { accesses[$0].steps[axis] == .strided }
   }
 }

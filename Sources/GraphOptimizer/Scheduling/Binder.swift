@@ -280,6 +280,9 @@ struct Binder {
     if inParts, let straightening = Straightening(kernel, layout) {
       return launchStraightened(name, kernel, layout, addresses, scalars, straightening)
     }
+    if inParts, kernel.hasFewLongRows(layout), let split = LoopSplit(kernel) {
+      return launchLoops(name, split, layout, addresses, scalars)
+    }
     if inParts, let reduction = PartialReduction(kernel),
       let parts = ReductionParts(kernel, layout, of: reduction.partAccesses)
     {

@@ -42,12 +42,6 @@ struct Straightening {
 }
 
 extension Kernel {
-  /// The accesses of loops that go along `axis` in steps other than one element.
-  fileprivate func accessesAcross(_ axis: Int) -> [Int] {
-    Set(stages.filter(\.loops).flatMap(\.accesses)).sorted()
-      .filter { accesses[$0].steps[axis] == .strided }
-  }
-
   /// Returns a layout of the kernel whose last inner axis is the one that fewest accesses of loops go along in other
   /// steps; the order of inner axes is free unless positions are counted.
   func withInnerAxesInOrder(_ layout: Layout) -> Layout {

@@ -85,8 +85,8 @@ extension ScalarProgram where Operation == ScalarOp {
       // Integers are divided by constants as they are multiplied.
       let isByConstant =
         if case .constant? = line.operands.last { !line.dtype.isFloating } else { false }
-      return ProgramLength(
-        instructions: 1, time: isByConstant ? 4 : instruction.time(line.dtype))
+      let time = instruction.time(line.dtype)
+      return ProgramLength(instructions: 1, time: isByConstant ? min(time, 4) : time)
     }
     return LaneProgram.length(of: line.operation, line.operands.map(dtype), as: line.dtype)
   }

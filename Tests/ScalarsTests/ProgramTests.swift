@@ -53,6 +53,28 @@ import Testing
     }
   }
 
+  @Test("Divisions and roots take as long as many sums, those of integers by constants as few")
+  func instructionTimes() {
+    func time(_ op: ScalarOp, _ dtype: DType, by constant: Double? = nil) -> Int {
+      var program = op.composite(dtype)
+      if let constant {
+        let divisor = Composite.Operand.constant(Scalar(constant).cast(to: dtype))
+        program.results = [program.append(op, [.input(0), divisor], dtype)]
+        program = program.pruned()
+      }
+      return program.instructionTime
+    }
+    for dtype in [DType.float32, .float64, .int32, .uint8] {
+      #expect(time(.add, dtype) == 1 && time(.add, dtype, by: 3) == 1)
+    }
+    #expect(time(.div, .float32) == 16 && time(.sqrt, .float64) == 32)
+    #expect(time(.div, .float32, by: 3) == 16)
+    #expect(time(.floorDiv, .int64) > 128)
+    // An expansion takes what its instructions do.
+    let sigmoid = ScalarOp.sigmoid.composite(.float32)
+    #expect(sigmoid.instructionTime == sigmoid.instructionCount + 15)
+  }
+
   @Test("What calls spare is the instructions of what is called, less the calls")
   func sparedByCalls() {
     var program = Composite(inputs: [.float64, .float32, .float32])

@@ -25,13 +25,28 @@ import Testing
     }.sorted()
   }
 
+  /// What several processes print that start together.
+  private static func runTogether(_ environment: [String: String]) async throws -> [Outcome] {
+    try await withThrowingTaskGroup(of: Outcome.self) { group in
+      for _ in 0..<6 { group.addTask { try run(environment) } }
+      return try await group.reduce(into: []) { $0.append($1) }
+    }
+  }
+
+  /// Checks that several processes which start together end well, with the estimate of another.
+  private func expectTogether(
+    _ environment: [String: String], toPrintAs whole: Outcome
+  ) async throws {
+    let outcomes = try await Self.runTogether(environment)
+    #expect(outcomes.allSatisfy { $0.status == 0 })
+    let estimate = try #require(whole.output.firstMatch(of: /"estimate": [0-9.]+/)?.output)
+    #expect(outcomes.allSatisfy { $0.output.contains(estimate) })
+  }
+
   @Test("Processes that start together with an empty cache all run, and later ones find it filled")
   func concurrent() async throws {
     let environment = ["MARTLET_CACHE": folder.url.appending(path: "cache").path]
-    let outcomes = try await withThrowingTaskGroup(of: Outcome.self) { group in
-      for _ in 0..<6 { group.addTask { try Self.run(environment) } }
-      return try await group.reduce(into: []) { $0.append($1) }
-    }
+    let outcomes = try await Self.runTogether(environment)
     let estimates = try outcomes.map { outcome in
       try #require(outcome.output.firstMatch(of: /"estimate": [0-9.]+/)?.output)
     }
@@ -58,13 +73,7 @@ import Testing
       try file.write(contentsOf: Data([0xA5, 0x5A, 0xA5]))
       try file.close()
     }
-    let outcomes = try await withThrowingTaskGroup(of: Outcome.self) { group in
-      for _ in 0..<6 { group.addTask { try Self.run(environment) } }
-      return try await group.reduce(into: []) { $0.append($1) }
-    }
-    #expect(outcomes.allSatisfy { $0.status == 0 })
-    let estimate = try #require(whole.output.firstMatch(of: /"estimate": [0-9.]+/)?.output)
-    #expect(outcomes.allSatisfy { $0.output.contains(estimate) })
+    try await expectTogether(environment, toPrintAs: whole)
     #expect(try paths.map { try Data(contentsOf: $0) } == contents)
     #expect(try files().count == paths.count)
     #expect(try Self.run(environment).errors.contains("found in the cache"))
@@ -87,13 +96,7 @@ import Testing
       }
       try FileManager.default.removeItem(at: path)
     }
-    let outcomes = try await withThrowingTaskGroup(of: Outcome.self) { group in
-      for _ in 0..<6 { group.addTask { try Self.run(environment) } }
-      return try await group.reduce(into: []) { $0.append($1) }
-    }
-    #expect(outcomes.allSatisfy { $0.status == 0 })
-    let estimate = try #require(whole.output.firstMatch(of: /"estimate": [0-9.]+/)?.output)
-    #expect(outcomes.allSatisfy { $0.output.contains(estimate) })
+    try await expectTogether(environment, toPrintAs: whole)
     #expect(try paths.map { try Data(contentsOf: $0) } == contents)
     let sizes = try files().map { try Data(contentsOf: folder.url.appending(path: $0)).count }
     #expect(sizes.reduce(0, +) <= paths.count << 20)

@@ -134,7 +134,8 @@ extension FunctionRow {
         x, Parameter("pad_width", .widths, isRequired: true), Parameter("constant_values", .tensor),
       ]
     ) {
-      pad($0.tensor("x"), $0.widths("pad_width", of: "x"), constant: $0.tensor("constant_values"))
+      let widths = $0.widths("pad_width", of: "x")
+      return $0.tensor("x").pad(widths, constant: $0.optionalTensor("constant_values"))
     },
     FunctionRow(["matmul"], [x, y]) { matmul($0.tensor("x"), $0.tensor("y")) },
     FunctionRow(["dot"], [x, y]) { dot($0.tensor("x"), $0.tensor("y")) },

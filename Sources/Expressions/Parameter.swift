@@ -28,7 +28,12 @@ struct Parameter: Sendable {
   }
 
   /// Whether None may be given, as for most of what need not be.
-  var takesNone: Bool { if case .integer = kind { false } else { !isRequired } }
+  var takesNone: Bool {
+    switch kind {
+    case .integer, .tensor: false
+    default: !isRequired
+    }
+  }
 
   /// What it takes, in words.
   var rule: String {
@@ -60,9 +65,11 @@ struct Arguments: Sendable {
 
   var values: [String: Value] = [:]
 
-  /// The first tensors, in the order of the parameters.
-  func tensor(_ name: String) -> Tensor {
-    if case .tensor(let tensor) = values[name] { tensor } else { Tensor(0) }
+  /// A tensor that must be given.
+  func tensor(_ name: String) -> Tensor { optionalTensor(name) ?? 0 }
+
+  func optionalTensor(_ name: String) -> Tensor? {
+    if case .tensor(let tensor) = values[name] { tensor } else { nil }
   }
 
   func tensors(_ name: String) -> [Tensor] {

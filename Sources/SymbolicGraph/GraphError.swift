@@ -172,6 +172,11 @@ extension GraphError {
       notes: ["a slice takes elements away"])
   }
 
+  static func padCount(_ widths: [(before: Int, after: Int)]) -> GraphError {
+    let widths = widths.map { "(\($0.before), \($0.after))" }.joined(separator: ", ")
+    return GraphError("pad: the widths make more elements than can be counted; they are \(widths)")
+  }
+
   static func padConstantRank(_ shape: [Extent]) -> GraphError {
     GraphError("pad: the constant must be a scalar; got shape \(text(shape))")
   }

@@ -114,18 +114,20 @@ struct PadTests {
   func inPlace() throws {
     let x = Tensor.matrix("x"), y = Tensor.matrix("y")
     let array = NDArray.ones(shape: [20, 30])
-    for output in [
-      pad(x * 2, 1), pad(x, 1) * 2 + 1, exp(pad(x * 2, [(1, 1), (2, 0)], constant: 3)),
-      pad(pad(x * 2, 1), 2, constant: 5),
-    ] {
+    // The array itself, and a border at each end of an axis.
+    let outputs: [(Tensor, kernelCount: Int)] = [
+      (pad(x * 2, 1), 5), (pad(x, 1) * 2 + 1, 5),
+      (exp(pad(x * 2, [(1, 1), (2, 0)], constant: 3)), 4), (pad(pad(x * 2, 1), 2, constant: 5), 9),
+    ]
+    for (output, kernelCount) in outputs {
       let (plan, kernels) = try launches([x], output, [array])
       #expect(plan.outputs.count == 1 && plan.workspaceByteCount == 0)
       let large = kernels.filter { $0.layout.extents.reduce(1, *) >= 600 }
       #expect(large.count == 1 && large[0].name == "f", "\(large.map(\.name))")
-      #expect(kernels.count <= 9)
+      #expect(kernels.count == kernelCount, "\(output)")
     }
     let (plan, kernels) = try launches([x, y], pad(x + y, [(0, 0), (2, 3)]), [array, array])
-    #expect(kernels.map(\.name).count == 3 && plan.workspaceByteCount == 0)
+    #expect(kernels.count == 3 && plan.workspaceByteCount == 0)
   }
 
   @Test("The plan computes the parts and puts them together")
@@ -164,7 +166,9 @@ struct PadTests {
       concatenate([pad(x, 1), pad(x * 2, 1)]) - 1, pad(x, 1).transpose() * 2,
     ]
     for shape in [[3, 5], [1, 1], [0, 4], [4, 0]] {
-      let array = try array(.float64, shape)
+      let special: [Double] = [1, .nan, .infinity, -2, -.infinity, 0]
+      let elements = (0..<shape[0] * shape[1]).map { special[$0 % 6] }
+      let array = try NDArray(elements).reshaped(shape)
       for (number, output) in outputs.enumerated() {
         let width = shape[1] + (number == 3 ? 1 : 2), height = shape[0] + 2
         let arrays = [

@@ -102,8 +102,8 @@ private struct LengthClasses {
           for (a, b) in zip(shape.reversed(), other.reversed()) where join(a, b) { haveMet = true }
         }
       }
-    // These lengths are equal in any case, so saying it assumes nothing; what pads has a known 1, which is not said
-    // to be any other.
+    // Operands of a concatenation agree along the other axes, or are refused; so nothing is assumed here. A block
+    // that pads has length 1 along them, which is joined with nothing.
     case .concatenate(let along):
       for shape in shapes.dropFirst() {
         for axis in shape.indices where axis != along { join(shapes[0][axis], shape[axis]) }

@@ -8,9 +8,9 @@ struct LoopCost: Equatable, Sendable {
   let handOver: Double
 
   /// How much longer a hand-over takes than one after which workers do nothing but leave a word: loops touch
-  /// more lines that come from other cores. On the Xeon an echo comes after 0.44 to 0.67 µs, and 10,000 points of
-  /// π take two threads 0.8 to 1.15 µs more than half of what they take one, 1.35, for which 1.9 are estimated. So
-  /// 12,000 take two threads as long as one, and 18,000 take 0.9 of it.
+  /// more lines that come from other cores. On the Xeon an echo comes after 0.44 to 0.67 µs. There 10,000 points of π
+  /// take one thread 1.35 µs, and two, beside half of that, 0.8 to 1.15 µs; 1.9 in all are estimated. So 12,000 take
+  /// two threads as long as one, and 18,000 take 0.9 of it.
   static let handOverPerEcho = 2.5
   /// What holds until the hand-over has been measured.
   static let standard = LoopCost(handOver: 300)

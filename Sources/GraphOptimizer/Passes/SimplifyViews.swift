@@ -43,7 +43,7 @@ extension Graph {
   /// The operand of a view that keeps the shape and every element in its place.
   fileprivate func operandOfUselessView(_ number: Int) -> Int? {
     let equation = equations[number]
-    // Views that cancel out leave a value that need not be one.
+    // Where the views of a chain cancel out, its value is their operand, which may be an input or a constant.
     guard let inner = equation.operands.first else { return nil }
     let operand = equations[inner].type
     let isUseless =

@@ -37,19 +37,11 @@ struct Binder {
   /// The results and what they are views of.
   private var returned: Set<Int> = []
   /// The values that are computed in their place in a concatenation.
-  private var destinations: [Int: Destination] = [:]
-  /// Where the parts of concatenations begin, by the results of those.
-  private var partStarts: [Int: [Int]] = [:]
+  private let destinations: Destinations
   /// The copies of values in C order that products read.
   private var copies: [Int: BoundView] = [:]
   /// The values that are computed in the bytes of others.
   private var inPlace = InPlace()
-
-  /// A part of a concatenation.
-  private struct Destination {
-    let step: Plan.ConcatenateStep
-    let place: Int
-  }
 
   init(
     _ plan: Plan, _ types: [TensorType], _ inputs: [ArrayLayout], inPlace isInPlace: Bool,
@@ -59,6 +51,7 @@ struct Binder {
     shapes = types.map { $0.concreteShape ?? [] }
     lifetimes = Lifetimes(plan, shapes)
     order = StepOrder(plan)
+    destinations = Destinations(plan, shapes)
     for (number, (value, layout)) in zip(graph.inputs, inputs).enumerated() {
       views[value] = BoundView(
         LaunchPlan.Address(.input(number)), layout.dtype, layout.shape, strides: layout.strides)
@@ -67,36 +60,9 @@ struct Binder {
       var value = output
       while returned.insert(value).inserted, let base = graph.viewed(value) { value = base }
     }
-    chooseDestinations()
     if isInPlace {
-      inPlace = InPlace(lifetimes, inputs, destinations: destinations.mapValues(\.step.result))
-    }
-  }
-
-  /// How many concatenations may lie within one another and share their memory.
-  private static let mostNested = 16
-
-  /// Has the kernels write what is used by one concatenation alone to where it ends up; and so the parts of
-  /// concatenations of which that is true.
-  private mutating func chooseDestinations() {
-    let concatenations = plan.steps.compactMap {
-      if case .concatenate(let step) = $0 { step } else { nil }
-    }
-    if concatenations.isEmpty { return }
-    var uses = [Int](repeating: 0, count: graph.equations.count)
-    for operand in graph.equations.flatMap(\.operands) { uses[operand] += 1 }
-    for output in graph.outputs { uses[output] += 1 }
-    let computed = Set(plan.kernels.flatMap(\.results))
-    var depths = Dictionary(uniqueKeysWithValues: concatenations.map { ($0.result, 0) })
-    for step in concatenations.reversed() {
-      let depth = (depths[step.result] ?? 0) + 1
-      for (place, operand) in step.operands.enumerated() where uses[operand] == 1 {
-        guard computed.contains(operand) || depths[operand] != nil && depth < Self.mostNested,
-          shapes[operand] == partShape(operand, of: step)
-        else { continue }
-        destinations[operand] = Destination(step: step, place: place)
-        if depths[operand] != nil { depths[operand] = depth }
-      }
+      inPlace = InPlace(
+        lifetimes, inputs, destinations: destinations.parts.mapValues(\.step.result))
     }
   }
 
@@ -163,11 +129,9 @@ struct Binder {
 
   /// Gives `value`, which the next launch writes, a place.
   private mutating func allocate(_ value: Int) -> BoundView {
-    if let destination = destinations[value],
-      let part = part(destination.place, of: destination.step)
-    {
-      views[value] = part
-      return part
+    if let part = destinations.parts[value], let view = view(of: part) {
+      views[value] = view
+      return view
     }
     let (dtype, shape) = (graph.equations[value].type.dtype, shapes[value])
     let donor = inPlace.donors[value]
@@ -190,8 +154,8 @@ struct Binder {
   }
 
   private mutating func release(_ value: Int) {
-    guard let view = views[value], view.address.place == .workspace, destinations[value] == nil,
-      !inPlace.hasHeir(value)
+    guard let view = views[value], view.address.place == .workspace,
+      destinations.parts[value] == nil, !inPlace.hasHeir(value)
     else { return }
     var users: Set<Int> = []
     if order.isKnown {
@@ -323,9 +287,9 @@ struct Binder {
 
   private mutating func bind(_ step: Plan.ConcatenateStep) {
     if views[step.result] == nil { _ = allocate(step.result) }
-    for (place, operand) in step.operands.enumerated() where destinations[operand] == nil {
+    for (place, operand) in step.operands.enumerated() where destinations.parts[operand] == nil {
       let source = view(of: operand)
-      if let target = part(place, of: step),
+      if let target = view(of: Destinations.Part(step: step, place: place)),
         let whole = source.applying(.broadcast, result: target.shape)
       {
         launchCopy(from: whole, to: target, name: step.name)
@@ -334,31 +298,9 @@ struct Binder {
   }
 
   /// Where an operand of a concatenation ends up.
-  private mutating func part(_ place: Int, of step: Plan.ConcatenateStep) -> BoundView? {
-    let target = views[step.result] ?? allocate(step.result)
-    let start = starts(of: step)[place], shape = partShape(step.operands[place], of: step)
-    var ranges = [SliceRange](repeating: SliceRange(), count: shape.count)
-    ranges[step.axis] = SliceRange(from: start, to: start + shape[step.axis])
-    return target.applying(.slice(ranges), result: shape)
-  }
-
-  /// The shape that an operand has in a concatenation.
-  private func partShape(_ operand: Int, of step: Plan.ConcatenateStep) -> [Int] {
-    var shape = shapes[step.result]
-    shape[step.axis] = shapes[operand][step.axis]
-    return shape
-  }
-
-  /// Where each operand of a concatenation begins along its axis.
-  private mutating func starts(of step: Plan.ConcatenateStep) -> [Int] {
-    if let known = partStarts[step.result] { return known }
-    var starts: [Int] = [], end = 0
-    for operand in step.operands {
-      starts.append(end)
-      end += shapes[operand][step.axis]
-    }
-    partStarts[step.result] = starts
-    return starts
+  private mutating func view(of part: Destinations.Part) -> BoundView? {
+    let result = part.step.result
+    return destinations.view(of: part, in: views[result] ?? allocate(result))
   }
 
   private mutating func bind(_ step: Plan.MatmulStep) {
